@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright the podpis authors */
+#ifndef SIGN_CERTS_CERT_H
+#define SIGN_CERTS_CERT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include <openssl/types.h>
+
+#include "base/buf.h"
+
+struct sg_env;
+struct sg_pool;
+
+/* A certificate: octets as stored, OpenSSL's object, and what is read of it.
+ * Reference-counted; immutable after parsing (shared between threads). */
+struct sg_cert;
+
+/* DER of one certificate; refuses trailing octets. Loads the GOST module on
+ * need when it is there (and goes on without when it is not: sg_cert_key()
+ * then says what is missing). */
+int sg_cert_parse(struct sg_env *env, struct sg_view der, struct sg_cert **out);
+struct sg_cert *sg_cert_ref(struct sg_cert *cert);
+void sg_cert_free(struct sg_cert *cert);
+
+struct sg_view sg_cert_der(const struct sg_cert *cert);
+X509 *sg_cert_x509(const struct sg_cert *cert);                  /* borrowed */
+const unsigned char *sg_cert_sha256(const struct sg_cert *cert); /* 32 */
+/* Borrowed public key; MODULE (GOST module absent) or UNSUPPORTED. */
+int sg_cert_key(struct sg_env *env, const struct sg_cert *cert, EVP_PKEY **out);
+int64_t sg_cert_not_before(const struct sg_cert *cert);
+int64_t sg_cert_not_after(const struct sg_cert *cert);
+int sg_cert_is_ca(const struct sg_cert *cert);
+int sg_cert_self_issued(const struct sg_cert *cert);
+/* Key usage lets it sign documents: no extension, or digitalSignature or
+ * nonRepudiation (RFC 5280, 4.2.1.3). */
+int sg_cert_may_sign(const struct sg_cert *cert);
+
+/* One name attribute, UTF-8 out of any string type, Russian ones included
+ * ("cn", "o", "inn", "inn_le", "snils", "ogrn", "ogrnip", "surname", ...). */
+struct sg_name_part {
+	const char *oid;
+	const char *key;   /* "CN", "O", "INN"; dotted OID when unknown */
+	const char *label; /* N_(), for people; NULL when unknown */
+	const char *text;  /* UTF-8, raw: escape before showing */
+};
+/* Parts in the order of the name; in the pool. issuer: 1 the issuer's. */
+int sg_cert_name(struct sg_env *env, struct sg_pool *pool,
+    const struct sg_cert *cert, int issuer, struct sg_name_part **out,
+    size_t *count);
+/* First part with this key, NULL if none. An INN written as "00" and ten
+ * digits by certificates from before September 2021 is given as INNLE. */
+const char *sg_cert_name_get(
+    struct sg_pool *pool, const struct sg_cert *cert, const char *key);
+/* "CN=..., O=..., C=RU" (RFC 4514 order kept as in the certificate). */
+const char *sg_cert_name_text(
+    struct sg_pool *pool, const struct sg_cert *cert, int issuer);
+/* Upper-case hexadecimal, without separators. */
+const char *sg_cert_serial_text(
+    struct sg_pool *pool, const struct sg_cert *cert);
+
+/* Certificates in a file's octets: DER, PEM (several), certs-only PKCS#7,
+ * base64. Appends to *list (grown with realloc); FORMAT when there is none. */
+struct sg_certs {
+	struct sg_cert **list;
+	size_t count;
+};
+int sg_certs_read(
+    struct sg_env *env, struct sg_view file, struct sg_certs *certs);
+int sg_certs_add(
+    struct sg_env *env, struct sg_certs *certs, struct sg_cert *cert);
+void sg_certs_clear(struct sg_certs *certs);
+
+/* What "show" says of extensions: a list of (label, text), in the pool. */
+struct sg_cert_fact {
+	const char *label; /* N_() */
+	const char *text;  /* UTF-8, raw */
+	int critical;
+};
+int sg_cert_facts(struct sg_env *env, struct sg_pool *pool,
+    const struct sg_cert *cert, struct sg_cert_fact **out, size_t *count);
+
+#endif

@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright the podpis authors */
+#ifndef SIGN_FORMATS_FACTS_H
+#define SIGN_FORMATS_FACTS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/alg.h"
+#include "base/msg.h"
+#include "base/pool.h"
+
+/*
+ * What a signature file says, before anybody judges it. Inputs only: octets,
+ * digests found and computed, attributes. Everything lives in facts->pool.
+ */
+enum sg_packaging {
+	SG_PACK_DETACHED,
+	SG_PACK_ATTACHED,
+	SG_PACK_ENVELOPED,
+	SG_PACK_ENVELOPING,
+	SG_PACK_COUNTER,
+};
+
+/* A digest that was computed over a document or parent signature. */
+struct sg_digest_fact {
+	const struct sg_digest *digest;
+	struct sg_view value;
+};
+
+/* A document that signatures speak of. */
+struct sg_doc_fact {
+	const char *name; /* file name as given, NULL for attached content */
+	const char *uri;  /* XAdES, ASiC; NULL */
+	uint64_t size;
+	struct sg_digest_fact *digests; /* computed */
+	size_t digest_count;
+	int missing;           /* detached and not given */
+	struct sg_view octets; /* only where a signature needs the bytes
+				  themselves (EdDSA without attributes) */
+};
+
+/* What a signature says of one document: one reference. */
+struct sg_ref_fact {
+	int doc;             /* index into facts->docs, -1: none was found */
+	const char *element; /* XAdES: what of it; NULL */
+	const char *const *transforms;
+	size_t transform_count;
+	const char *coverage;           /* "whole", "part", "none" */
+	const struct sg_digest *digest; /* NULL: unknown algorithm */
+	const char *digest_oid;
+	struct sg_view found;    /* digest in the signature */
+	struct sg_view computed; /* empty: could not be computed */
+	int counts;              /* 0: inside ds:Manifest, not for digest_ok */
+};
+
+/* A reference to a certificate by hash (RFC 5035). */
+struct sg_cert_ref {
+	const struct sg_digest *digest; /* NULL: unknown algorithm */
+	const char *digest_oid;
+	struct sg_view hash;
+	struct sg_view issuer; /* directoryName's Name TLV; empty if none */
+	struct sg_view serial; /* INTEGER TLV */
+};
+
+/* An attribute, as stored. */
+struct sg_attr_fact {
+	const char *oid;
+	struct sg_view all; /* Attribute TLV */
+	struct sg_view *values;
+	size_t value_count;
+};
+
+/* Octets that the signature value may stand over; the first that verifies
+ * counts, and its warning then goes into the report. */
+struct sg_tbs_fact {
+	struct sg_view octets;
+	struct sg_msg warning; /* id NULL: none */
+};
+
+/* A time-stamp token in a signature. */
+struct sg_stamp_fact {
+	const char *kind;     /* the contract's word: "signature", "archive" */
+	struct sg_view token; /* ContentInfo, as stored */
+};
+
+struct sg_policy_fact {
+	int present;
+	int implied;
+	const char *oid; /* or URI */
+	const struct sg_digest *digest;
+	struct sg_view hash;
+	const char *uri; /* SPuri; NULL */
+};
+
+struct sg_sig_fact {
+	const char *id;     /* "S-1", "S-1.1" */
+	int parent;         /* index, -1 */
+	const char *format; /* "cms", "cades", "xmldsig", "xades" */
+	const char *level;  /* the contract's level of what is there */
+	enum sg_packaging packaging;
+
+	/* structure broken so that it must be refused: FORMAT_FAILURE */
+	struct sg_msg *faults;
+	size_t fault_count;
+	struct sg_msg *warnings; /* deviations that never turn a verdict */
+	size_t warning_count;
+
+	struct sg_algid signature_alg;
+	struct sg_algid digest_alg; /* SignerInfo.digestAlgorithm */
+	enum sg_value_form value_form;
+	struct sg_view value;
+	/* none: the value stands over the content itself (refs[0]) */
+	struct sg_tbs_fact *tbs;
+	size_t tbs_count;
+	int content_looks_signed; /* no attributes, but the content could be a
+				     SET OF Attribute: refuse */
+	struct sg_ref_fact *refs;
+	size_t ref_count;
+
+	/* who: SignerIdentifier, KeyInfo */
+	struct sg_view issuer, serial; /* TLVs; empty */
+	struct sg_view ski;            /* octets; empty */
+	struct sg_cert_ref *cert_refs; /* signing-certificate v1 and v2 */
+	size_t cert_ref_count;
+	int cert_ref_v2;
+	int cert_ref_attrs; /* how many such attributes: 0, 1; more: fault */
+
+	/* said by the signer */
+	int64_t signing_time; /* SG_NO_TIME */
+	const char *content_type;
+	const char *mime_type;
+	const char *content_hint;
+	const char *commitment; /* OID or URI */
+	const char *location;
+	const char *const *roles;
+	size_t role_count;
+	struct sg_policy_fact policy;
+
+	struct sg_attr_fact *signed_attrs, *unsigned_attrs;
+	size_t signed_attr_count, unsigned_attr_count;
+	struct sg_stamp_fact *stamps;
+	size_t stamp_count;
+	struct sg_view raw; /* CMS: the SignerInfo TLV as stored */
+};
+
+struct sg_facts {
+	struct sg_pool *pool; /* owns all this, the struct itself too */
+	const char *format;   /* of the file */
+	const char *encoding; /* "der", "ber", "pem", "base64" */
+	struct sg_doc_fact *docs;
+	size_t doc_count;
+	struct sg_sig_fact *sigs; /* file order, counter-signatures after
+				     their parent, depth first */
+	size_t sig_count;
+	struct sg_view *certs; /* DER, without doubles */
+	size_t cert_count;
+	struct sg_view *crls; /* DER CertificateList */
+	size_t crl_count;
+	struct sg_view *ocsps; /* DER, OCSPResponse or BasicOCSPResponse */
+	size_t ocsp_count;
+	struct sg_msg *warnings; /* of the file */
+	size_t warning_count;
+};
+
+struct sg_facts *sg_facts_new(void);
+void sg_facts_free(struct sg_facts *facts);
+/* Append one; NULL: out of memory. Pointers to earlier ones may move. */
+struct sg_sig_fact *sg_facts_add_sig(struct sg_facts *facts);
+/* Appends unless the same octets are there. 0 or NOMEM. */
+int sg_facts_add_cert(struct sg_facts *facts, struct sg_view der);
+int sg_facts_fault(struct sg_facts *facts, struct sg_sig_fact *sig,
+    const char *id, const char *a, const char *b);
+int sg_facts_warn(struct sg_facts *facts, struct sg_sig_fact *sig_or_null,
+    const char *id, const char *a, const char *b);
+
+#endif

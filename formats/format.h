@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright the podpis authors */
+#ifndef SIGN_FORMATS_FORMAT_H
+#define SIGN_FORMATS_FORMAT_H
+
+#include "base/alg.h"
+#include "base/io.h"
+#include "formats/facts.h"
+
+struct sg_env;
+
+/* A document that may be the content of a detached signature. */
+struct sg_source {
+	const char *name;
+	struct sg_in *in; /* borrowed; rewound before use where it can be */
+};
+
+struct sg_sources {
+	struct sg_source *list;
+	size_t count;
+};
+
+/*
+ * What is signed besides the document: neutral for all formats. Strings are
+ * UTF-8 and borrowed.
+ */
+struct sg_signed_props {
+	int64_t signing_time; /* SG_NO_TIME: none is written */
+	const char *mime_type;
+	const char *content_hint; /* description for content-hints */
+	const char *const *roles;
+	size_t role_count;
+	const char *commitment; /* row of commitments by word or OID */
+	const char *country, *region, *city, *postal_code;
+	const char *policy_oid;
+	struct sg_view policy_hash; /* digest of the policy file */
+	const struct sg_digest *policy_digest;
+	const char *policy_uri;
+};
+
+/* The signer's side of a preparation; the format never sees a key. */
+struct sg_signer {
+	struct sg_view cert; /* DER */
+	const struct sg_scheme *scheme;
+	struct sg_pss pss;
+	const struct sg_digest *digest; /* of the document, and attributes */
+	const struct sg_view *chain;    /* more certificates to put in */
+	size_t chain_count;
+};
+
+/* A row of the table of formats. */
+struct sg_format {
+	const char *name; /* "cades" */
+	/* Looks at the first octets: 0 no, 1 maybe, 2 yes. */
+	int (*probe)(struct sg_view head);
+	/* Bytes to facts; the documents are read once, streamed. FORMAT only
+	 * when no signature can be enumerated. */
+	int (*read)(struct sg_env *env, struct sg_in *in,
+	    const struct sg_sources *docs, struct sg_facts **out);
+};
+
+/* NULL-terminated. */
+extern const struct sg_format *const sg_formats[];
+/* By first octets of the decoded input; NULL: no format knows it. */
+const struct sg_format *sg_format_probe(struct sg_view head);
+
+#endif

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright the podpis authors */
+#ifndef SIGN_BASE_IO_H
+#define SIGN_BASE_IO_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+
+struct sg_env;
+
+/* ---- Where bytes come from: a file, a pipe, memory, a filter, a caller. */
+struct sg_in;
+
+/* What a source can do; filters (base64) implement it too. */
+struct sg_in_ops {
+	/* Up to len octets; *got 0 is the end. 0 or SIGN_E_*, error set. */
+	int (*read)(
+	    struct sg_env *env, void *self, void *ptr, size_t len, size_t *got);
+	/* Back to the first octet; NULL: one pass only. */
+	int (*rewind)(struct sg_env *env, void *self);
+	void (*free)(void *self); /* may be NULL */
+};
+
+#define SG_SIZE_UNKNOWN UINT64_MAX
+
+/* "-" is standard input. A directory, a missing or unreadable file: IO. */
+int sg_in_open(struct sg_env *env, const char *path, struct sg_in **out);
+/* Borrows the memory. */
+int sg_in_memory(struct sg_env *env, const char *name, struct sg_view view,
+    struct sg_in **out);
+/* Takes self on success; size SG_SIZE_UNKNOWN where it is not known. */
+int sg_in_custom(struct sg_env *env, const char *name,
+    const struct sg_in_ops *ops, void *self, uint64_t size, struct sg_in **out);
+void sg_in_free(struct sg_in *in);
+
+int sg_in_read(
+    struct sg_env *env, struct sg_in *in, void *ptr, size_t len, size_t *got);
+/* Reads until len octets are there or the input ends. */
+int sg_in_read_full(
+    struct sg_env *env, struct sg_in *in, void *ptr, size_t len, size_t *got);
+/* Look at the next octets without taking them (len <= SG_IO_CHUNK). */
+int sg_in_peek(
+    struct sg_env *env, struct sg_in *in, size_t len, struct sg_view *out);
+int sg_in_skip(struct sg_env *env, struct sg_in *in, uint64_t len);
+int sg_in_rewind(struct sg_env *env, struct sg_in *in); /* IO if it cannot */
+int sg_in_can_rewind(const struct sg_in *in);
+const char *sg_in_name(const struct sg_in *in);
+uint64_t sg_in_size(const struct sg_in *in);
+uint64_t sg_in_tell(const struct sg_in *in);
+
+/* A whole small file; LIMIT when it is larger than max. */
+int sg_read_file(
+    struct sg_env *env, const char *path, size_t max, struct sg_buf *out);
+int sg_read_all(
+    struct sg_env *env, struct sg_in *in, size_t max, struct sg_buf *out);
+
+/* ---- Where bytes go: nothing is seen of them before sg_out_commit(). */
+struct sg_out;
+
+enum sg_out_mode {
+	SG_OUT_NEW,     /* an existing file is an error (linkat, no race) */
+	SG_OUT_REPLACE, /* an existing file is replaced atomically */
+};
+
+/* path "-": standard output, written through at once. */
+int sg_out_create(struct sg_env *env, const char *path, enum sg_out_mode mode,
+    struct sg_out **out);
+int sg_out_memory(
+    struct sg_env *env, struct sg_buf *target, struct sg_out **out);
+int sg_out_write(
+    struct sg_env *env, struct sg_out *out, const void *ptr, size_t len);
+/* Overwrite octets already written; IO where the target cannot seek. */
+int sg_out_patch(struct sg_env *env, struct sg_out *out, uint64_t offset,
+    const void *ptr, size_t len);
+int sg_out_can_patch(const struct sg_out *out);
+uint64_t sg_out_tell(const struct sg_out *out);
+/* Sync and put in place. */
+int sg_out_commit(struct sg_env *env, struct sg_out *out);
+/* Without a commit before it nothing stays behind. */
+void sg_out_free(struct sg_out *out);
+
+#endif

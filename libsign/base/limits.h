@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright the podpis authors */
+#ifndef SIGN_BASE_LIMITS_H
+#define SIGN_BASE_LIMITS_H
+
+/*
+ * Every bound on untrusted input has its name here. Sizes in octets.
+ */
+#define SG_IO_CHUNK (256 * 1024)            /* one read of a document */
+#define SG_MAX_CMS_META (64 * 1024 * 1024)  /* a CMS without its content */
+#define SG_MAX_CERT_SIZE (256 * 1024)       /* one certificate */
+#define SG_MAX_CERT_FILE (16 * 1024 * 1024) /* a file of certificates */
+#define SG_MAX_CRL_SIZE (256 * 1024 * 1024) /* one CRL */
+#define SG_MAX_KEY_FILE (4 * 1024 * 1024)   /* a PKCS#12 or PEM key file */
+#define SG_MAX_PIN 1024                     /* a PIN or passphrase */
+#define SG_MAX_DER_DEPTH 64                 /* nesting of a structure */
+#define SG_MAX_SIGNERS 2048                 /* signatures in one file */
+#define SG_MAX_COUNTER_DEPTH 8              /* counter-signatures' nesting */
+#define SG_MAX_ATTRS 512                    /* attributes of one signer */
+#define SG_MAX_ATTR_VALUES 1024             /* values of one attribute */
+#define SG_MAX_CERTS 4096                   /* certificates in one file */
+#define SG_MAX_CRLS 4096                    /* CRLs and responses in one file */
+#define SG_MAX_CHAIN_DEPTH 10               /* certificates above the signer */
+#define SG_MAX_CHAIN_TRIES 64               /* candidate chains per signer */
+#define SG_MAX_DIGESTS 32                   /* digests of one document */
+#define SG_MAX_BARE_CONTENT (64 * 1024 * 1024) /* EdDSA without attributes */
+
+#endif

@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright the podpis authors */
+#ifndef SIGN_JOB_H
+#define SIGN_JOB_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "sign/error.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct sign_ctx;
+struct sign_key;
+
+/*
+ * Signing is a job in three steps: prepare reads the document once and gives
+ * the bytes to be signed; a key source signs them; complete checks the value
+ * against the certificate before anything is written.
+ */
+struct sign_job;
+
+enum sign_packaging {
+	SIGN_DETACHED,
+	SIGN_ATTACHED,
+};
+
+struct sign_job_options {
+	size_t size;
+	const char *format; /* "cades" (default) or "cms" */
+	const char *level;  /* NULL: "b-b"; "bes", "epes" */
+	enum sign_packaging packaging;
+	const char *digest;   /* NULL: the one that belongs to the key */
+	int pss;              /* RSA keys: PSS instead of PKCS#1 v1.5 */
+	int64_t signing_time; /* INT64_MIN: the clock's */
+	/* DER or PEM files with certificates to put in beside the signer's */
+	const char *const *chain;
+	size_t chain_count;
+	const char *const *roles;
+	size_t role_count;
+	const char *commitment; /* origin, receipt, delivery, sender, approval,
+				   creation, or an OID */
+	const char *country, *region, *city, *postal_code;
+	const char *policy_oid, *policy_file, *policy_uri;
+	const char *mime_type, *content_hint;
+	int force; /* replace an existing output */
+	int pem;
+};
+#define SIGN_JOB_OPTIONS_INIT \
+	{ \
+		.size = sizeof(struct sign_job_options), \
+		.signing_time = INT64_MIN \
+	}
+
+/* What a person should see before the PIN; strings raw UTF-8, borrowed. */
+struct sign_card {
+	size_t size;
+	const char *document;
+	uint64_t document_size;
+	const char *document_type;             /* by content, for people */
+	const char *digest_algorithm, *digest; /* hexadecimal */
+	const char *format, *level, *packaging;
+	const char *algorithm;
+	const char *signer, *issuer, *serial;
+	int64_t not_before, not_after;
+	const char *control_code;
+	const char *output;
+};
+
+/** A new job with the certificate of this key (key may be freed later). */
+int sign_job_new(struct sign_ctx *ctx, const struct sign_job_options *options,
+    const struct sign_key *key, struct sign_job **out);
+void sign_job_free(struct sign_job *job);
+
+/** Sign a document; "-" is standard input. Reads it once. */
+int sign_job_prepare(struct sign_job *job, const char *document);
+/** One more parallel signature over the content of an existing one. content:
+ * its detached document, NULL where it is attached or beside the file. */
+int sign_job_prepare_parallel(
+    struct sign_job *job, const char *signature, const char *content);
+/** A counter-signature over the signature with this id ("1", "1.1"). */
+int sign_job_prepare_counter(
+    struct sign_job *job, const char *signature, const char *id);
+
+/** The card of a prepared job; borrowed from the job. */
+const struct sign_card *sign_job_card(const struct sign_job *job);
+/** What the key gets: digest, or bytes for EdDSA; borrowed. */
+const unsigned char *sign_job_data(const struct sign_job *job, size_t *len);
+
+/** Let the key sign the prepared data. */
+int sign_job_sign(struct sign_job *job, struct sign_key *key);
+/** The value from elsewhere. SIGN_E_VALUE when it does not verify. */
+int sign_job_complete(
+    struct sign_job *job, const unsigned char *value, size_t len);
+/** Write the completed signature; "-" is standard output. Nothing is seen of
+ * it before it is whole; an existing file is only replaced with force or
+ * where the job changes that very file. */
+int sign_job_write(struct sign_job *job, const char *output);
+
+/* ---- without a key */
+/** The content of an attached signature. */
+int sign_extract(
+    struct sign_ctx *ctx, const char *signature, const char *output, int force);
+/** attached to detached (content NULL) or back; signer octets unchanged. */
+int sign_convert(struct sign_ctx *ctx, const char *signature,
+    enum sign_packaging packaging, const char *content, const char *output,
+    int force, int pem);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright the podpis authors */
+#ifndef SIGN_LIBSIGN_REPORT_H
+#define SIGN_LIBSIGN_REPORT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/msg.h"
+#include "base/pool.h"
+#include "sign/verify.h"
+
+struct sign_ctx;
+
+/*
+ * The report: what design section 7 writes as JSON, as a tree in one pool.
+ * Text and JSON are writers over it and decide nothing.
+ */
+enum sg_status {
+	SG_PASSED,
+	SG_FAILED,
+	SG_INDETERMINATE,
+	SG_SKIPPED,
+	SG_WARNING,
+};
+
+/* true, false, null */
+enum sg_tri {
+	SG_NULL,
+	SG_FALSE,
+	SG_TRUE,
+};
+
+struct sg_check {
+	const char *id;
+	enum sg_status status;
+	const char *clause;
+	struct sg_msg detail;
+};
+
+struct sg_report_cert {
+	const char *id; /* "C-1" */
+	const char *subject, *issuer, *serial, *common_name;
+	int64_t not_before, not_after;
+	struct sg_view der;
+};
+
+struct sg_report_rev {
+	const char *certificate; /* "C-1" */
+	const char *source;      /* "crl", "ocsp" */
+	const char *status;      /* "good", "revoked", "hold", "unknown" */
+	int64_t this_update, next_update, revoked_at;
+	const char *reason;
+};
+
+struct sg_report_doc {
+	const char *name, *uri, *element;
+	const char *const *transforms;
+	size_t transform_count;
+	const char *coverage;
+	const char *digest_algorithm;
+	enum sg_tri digest_ok;
+};
+
+struct sg_report_stamp {
+	const char *id, *kind;
+	int64_t time;
+	enum sg_tri imprint_ok, signature_ok;
+	const char *indication, *sub_indication;
+};
+
+struct sg_report_signer {
+	const char *subject, *common_name, *organisation, *title;
+	const char *inn, *inn_le, *snils, *ogrn, *ogrnip;
+	const char *const *roles;
+	size_t role_count;
+};
+
+struct sg_report_sig {
+	const char *id, *parent, *format, *level, *packaging, *algorithm;
+	const char *indication, *sub_indication;
+	struct sg_msg reason; /* why not TOTAL-PASSED, for people */
+	enum sg_tri digest_ok, signature_ok, signing_certificate_ok;
+	const char *control_code;
+	int64_t signing_time, best_signature_time;
+	const char *certificate; /* "C-1"; NULL: not found */
+	struct sg_report_signer signer;
+	struct sg_report_doc *docs;
+	size_t doc_count;
+	struct sg_report_stamp *stamps;
+	size_t stamp_count;
+	struct sg_check *checks;
+	size_t check_count;
+};
+
+struct sign_report {
+	struct sign_ctx *ctx;
+	struct sg_pool *pool;
+	const char *file, *signature_file, *format, *policy;
+	const char *qualification; /* NULL, "undetermined" */
+	int64_t time;
+	const char *indication; /* NULL on an error */
+	int exit;
+	const char *error_code, *error_message;
+	struct sg_report_sig *sigs;
+	size_t sig_count;
+	const char *const *uncovered;
+	size_t uncovered_count;
+	struct sg_report_cert *certs;
+	size_t cert_count;
+	struct sg_report_rev *revs;
+	size_t rev_count;
+	struct sg_msg *hints; /* for people: how to add an anchor */
+	size_t hint_count;
+	struct sg_msg *warnings; /* of the file */
+	size_t warning_count;
+};
+
+#endif
