@@ -33,6 +33,9 @@ int sg_in_memory(struct sg_env *env, const char *name, struct sg_view view,
 /* Takes self on success; size SG_SIZE_UNKNOWN where it is not known. */
 int sg_in_custom(struct sg_env *env, const char *name,
     const struct sg_in_ops *ops, void *self, uint64_t size, struct sg_in **out);
+/* What is left of "in" in a file without a name: its size is known, it
+ * rewinds, and it vanishes with *out, or with the process. */
+int sg_in_spool(struct sg_env *env, struct sg_in *in, struct sg_in **out);
 void sg_in_free(struct sg_in *in);
 
 int sg_in_read(
@@ -43,6 +46,7 @@ int sg_in_read_full(
 /* Look at the next octets without taking them (len <= SG_IO_CHUNK). */
 int sg_in_peek(
     struct sg_env *env, struct sg_in *in, size_t len, struct sg_view *out);
+/* FORMAT when the input ends before that. */
 int sg_in_skip(struct sg_env *env, struct sg_in *in, uint64_t len);
 int sg_in_rewind(struct sg_env *env, struct sg_in *in); /* IO if it cannot */
 int sg_in_can_rewind(const struct sg_in *in);
@@ -64,7 +68,12 @@ enum sg_out_mode {
 	SG_OUT_REPLACE, /* an existing file is replaced atomically */
 };
 
-/* path "-": standard output, written through at once. */
+/*
+ * path "-": standard output. That, a pipe and a device are written through; a
+ * file appears whole or not at all, also when the process is killed. REPLACE
+ * follows a symbolic link and keeps the old file's mode. Signals (SIGPIPE,
+ * SIGXFSZ) are the program's to ignore: then they are IO errors here.
+ */
 int sg_out_create(struct sg_env *env, const char *path, enum sg_out_mode mode,
     struct sg_out **out);
 int sg_out_memory(
