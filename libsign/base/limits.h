@@ -14,6 +14,8 @@
 #define SG_MAX_KEY_FILE (4 * 1024 * 1024)   /* a PKCS#12 or PEM key file */
 #define SG_MAX_PIN 1024                     /* a PIN or passphrase */
 #define SG_MAX_DER_DEPTH 64                 /* nesting of a structure */
+#define SG_MAX_OID_SIZE 126                 /* an object identifier's value */
+#define SG_MAX_TIME_SIZE 64                 /* a UTCTime, GeneralizedTime */
 #define SG_MAX_SIGNERS 2048                 /* signatures in one file */
 #define SG_MAX_COUNTER_DEPTH 8              /* counter-signatures' nesting */
 #define SG_MAX_ATTRS 512                    /* attributes of one signer */
