@@ -81,7 +81,7 @@ struct sg_report_sig {
 	const char *indication, *sub_indication;
 	struct sg_msg reason; /* why not TOTAL-PASSED, for people */
 	enum sg_tri digest_ok, signature_ok, signing_certificate_ok;
-	const char *control_code;
+	char *control_code;
 	int64_t signing_time, best_signature_time;
 	const char *certificate; /* "C-1"; NULL: not found */
 	struct sg_report_signer signer;
@@ -101,7 +101,9 @@ struct sign_report {
 	int64_t time;
 	const char *indication; /* NULL on an error */
 	int exit;
-	const char *error_code, *error_message;
+	const char *error_code;
+	const char *error_message; /* English */
+	const char *error_local;   /* in the person's language */
 	struct sg_report_sig *sigs;
 	size_t sig_count;
 	const char *const *uncovered;
@@ -115,5 +117,23 @@ struct sign_report {
 	struct sg_msg *warnings; /* of the file */
 	size_t warning_count;
 };
+
+struct sg_cert;
+struct sg_chain;
+struct sg_env;
+struct sg_facts;
+struct sg_sig_fact;
+
+/* An empty report with a pool; NULL: out of memory. */
+struct sign_report *sg_report_new(struct sign_ctx *ctx);
+/* Documents, roles and claims of one signature. */
+int sg_report_describe(struct sg_env *env, struct sign_report *report,
+    struct sg_report_sig *to, const struct sg_facts *facts,
+    const struct sg_sig_fact *sig);
+/* The signer's names and the chain with its revocation data; cert NULL: not
+ * found. */
+int sg_report_chain(struct sg_env *env, struct sign_report *report,
+    struct sg_report_sig *to, struct sg_cert *cert,
+    const struct sg_chain *chain);
 
 #endif

@@ -106,6 +106,8 @@ struct sg_key_info {
 	char text[96];
 	const char *curve; /* dotted OID or name; NULL */
 };
+/* Trusted until (TS 119 312); SG_NO_TIME: no end. */
+int64_t sg_key_until(const struct sg_key_info *info);
 int sg_key_info(struct sg_env *env, EVP_PKEY *key, struct sg_key_info *out);
 
 #endif

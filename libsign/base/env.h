@@ -5,12 +5,15 @@
 
 #include <stdint.h>
 
+#include "base/text.h"
+
 #include <openssl/types.h>
 
 /* What every layer gets as its first parameter; sign_ctx wraps it. */
 struct sg_env {
-	int code; /* last error: SIGN_E_* */
-	char message[1024];
+	int code;           /* last error: SIGN_E_* */
+	char message[1024]; /* in the person's language */
+	char english[1024]; /* the same, for reports to programs */
 	char hint[512];
 
 	OSSL_LIB_CTX *lib; /* private library context, NULL: the default one */
@@ -48,10 +51,5 @@ const char *sg_tr(const struct sg_env *env, const char *msgid)
 
 /** Tell how far a long job is; 0, or SIGN_E_CANCEL with the error set. */
 int sg_env_progress(struct sg_env *env, uint64_t done, uint64_t total);
-
-/* Marks a string for translation without translating it. */
-#ifndef N_
-#define N_(text) text
-#endif
 
 #endif

@@ -19,6 +19,8 @@ err_append(struct sg_env *env, const char *text)
 	size_t len = strlen(env->message);
 
 	snprintf(env->message + len, sizeof(env->message) - len, ": %s", text);
+	len = strlen(env->english);
+	snprintf(env->english + len, sizeof(env->english) - len, ": %s", text);
 }
 
 static void err_format(struct sg_env *env, int code, const char *format,
@@ -27,8 +29,13 @@ static void err_format(struct sg_env *env, int code, const char *format,
 static void
 err_format(struct sg_env *env, int code, const char *format, va_list args)
 {
+	va_list again;
+
 	env->code = code;
 	env->hint[0] = '\0';
+	va_copy(again, args);
+	vsnprintf(env->english, sizeof(env->english), format, again);
+	va_end(again);
 	vsnprintf(env->message, sizeof(env->message), sg_tr(env, format), args);
 }
 
@@ -94,6 +101,7 @@ sg_err_clear(struct sg_env *env)
 {
 	env->code = SIGN_E_OK;
 	env->message[0] = '\0';
+	env->english[0] = '\0';
 	env->hint[0] = '\0';
 	ERR_clear_error();
 }

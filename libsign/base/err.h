@@ -3,6 +3,7 @@
 #ifndef SIGN_BASE_ERR_H
 #define SIGN_BASE_ERR_H
 
+#include "base/text.h"
 #include "sign/error.h"
 
 struct sg_env;

@@ -4,6 +4,7 @@
 #define SIGN_BASE_MSG_H
 
 #include "base/pool.h"
+#include "base/text.h"
 
 struct sg_env;
 

@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright the podpis authors */
+#include "config.h"
+
+#include "libsign/identify.h"
+
+#include "base/crypt.h"
+#include "base/err.h"
+
+#include <openssl/x509.h>
+
+#include <string.h>
+
+/* Equal as octets, or as RFC 5280, 7.1 compares names. */
+static int
+same_name(struct sg_view a, struct sg_view b)
+{
+	X509_NAME *left, *right;
+	int same;
+
+	if (sg_view_equal(a, b))
+		return 1;
+	left = d2i_X509_NAME(NULL, &a.ptr, (long)a.len);
+	right = d2i_X509_NAME(NULL, &b.ptr, (long)b.len);
+	same = left != NULL && right != NULL && X509_NAME_cmp(left, right) == 0;
+	X509_NAME_free(left);
+	X509_NAME_free(right);
+	return same;
+}
+
+/* RFC 5652, 5.3: issuerAndSerialNumber or subjectKeyIdentifier. */
+static int
+has_identifier(struct sg_env *env, const struct sg_sig_fact *sig,
+    const struct sg_cert *cert)
+{
+	struct sg_cert_ids ids;
+
+	if (sg_der_cert_ids(env, sg_cert_der(cert), &ids) < 0)
+		return 0;
+	if (sig->serial.len != 0)
+		return sg_view_equal(sig->serial, ids.serial) &&
+		    same_name(sig->issuer, ids.issuer);
+	return sig->ski.len != 0 && sg_view_equal(sig->ski, ids.ski);
+}
+
+/* RFC 5035, 5: the hash over the whole DER certificate. 1, 0 or < 0. */
+static int
+has_hash(struct sg_env *env, const struct sg_cert_ref *ref,
+    const struct sg_cert *cert)
+{
+	unsigned char hash[SG_MAX_DIGEST];
+	int ret;
+
+	if (ref->hash.len != ref->digest->size)
+		return 0;
+	ret = sg_hash_once(env, ref->digest, sg_cert_der(cert), hash);
+	if (ret < 0)
+		return ret;
+	return memcmp(hash, ref->hash.ptr, ref->hash.len) == 0;
+}
+
+struct search {
+	struct sg_env *env;
+	const struct sg_sig_fact *sig;
+	const struct sg_cert_ref *ref; /* NULL: nothing to compare with */
+	struct sg_cert *by_id, *by_both;
+};
+
+static int
+search_list(struct search *search, const struct sg_certs *certs)
+{
+	size_t i;
+	int ret;
+
+	for (i = 0; i < certs->count && search->by_both == NULL; i++) {
+		if (!has_identifier(search->env, search->sig, certs->list[i]))
+			continue;
+		if (search->by_id == NULL)
+			search->by_id = certs->list[i];
+		if (search->ref == NULL)
+			return 0;
+		ret = has_hash(search->env, search->ref, certs->list[i]);
+		if (ret < 0)
+			return ret;
+		if (ret > 0)
+			search->by_both = certs->list[i];
+	}
+	return 0;
+}
+
+/* The attribute's issuerSerial is a second opinion: a warning, the hash
+ * decides (EN 319 102-1, 5.2.3.4). */
+static int
+names_differ(struct sg_env *env, const struct sg_cert_ref *ref,
+    const struct sg_cert *cert)
+{
+	struct sg_cert_ids ids;
+
+	if (ref->serial.len == 0 ||
+	    sg_der_cert_ids(env, sg_cert_der(cert), &ids) < 0)
+		return 0;
+	return !sg_view_equal(ref->serial, ids.serial) ||
+	    !same_name(ref->issuer, ids.issuer);
+}
+
+int
+sg_identify(struct sg_env *env, const struct sg_sig_fact *sig,
+    const struct sg_evidence *evidence, struct sg_identity *out)
+{
+	struct search search = { .env = env, .sig = sig };
+	int ret;
+
+	memset(out, 0, sizeof(*out));
+	if (sig->cert_ref_count != 0 && sig->cert_refs[0].digest != NULL)
+		search.ref = &sig->cert_refs[0];
+	else if (sig->cert_ref_count != 0)
+		out->unknown_digest = 1;
+	ret = search_list(&search, evidence->certs);
+	if (ret == 0 && search.by_both == NULL)
+		ret = search_list(&search, evidence->anchors);
+	if (ret == SIGN_E_MODULE || ret == SIGN_E_UNSUPPORTED) {
+		/* its digest cannot be computed here: undetermined */
+		sg_err_clear(env);
+		out->unknown_digest = 1;
+		search.ref = NULL;
+	} else if (ret < 0) {
+		return ret;
+	}
+	out->cert = search.by_both != NULL ? search.by_both : search.by_id;
+	if (search.ref == NULL || out->cert == NULL)
+		return 0;
+	out->attribute_ok = search.by_both != NULL ? SG_TRUE : SG_FALSE;
+	if (search.by_both != NULL)
+		out->names_differ = names_differ(env, search.ref, out->cert);
+	return 0;
+}
