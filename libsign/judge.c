@@ -5,6 +5,7 @@
 #include "libsign/judge.h"
 
 #include "base/crypt.h"
+#include "base/env.h"
 #include "base/err.h"
 #include "base/oid.h"
 #include "base/time.h"

@@ -6,6 +6,7 @@
 #include "base/alg.h"
 #include "base/buf.h"
 #include "certs/cert.h"
+#include "sign/ctx.h"
 #include "sign/key.h"
 
 struct sign_ctx;
