@@ -8,6 +8,7 @@
 
 #include "base/crypt.h"
 #include "base/io.h"
+#include "base/limits.h"
 #include "formats/facts.h"
 #include "formats/format.h"
 
@@ -103,6 +104,21 @@ int sg_cms_make_signer(struct sg_env *env, const struct sg_signer *signer,
 int sg_cms_add_unsigned(struct sg_env *env, struct sg_view signer_tlv,
     const char *oid, struct sg_view value, struct sg_buf *out);
 
+/*
+ * Counter-signatures of a signer, numbered from 1 in the order they stand in
+ * (RFC 5652, 11.4); a path leads to one below another. ARG: there is none.
+ */
+struct sg_cms_path {
+	unsigned number[SG_MAX_COUNTER_DEPTH];
+	size_t count; /* 0: the signer itself */
+};
+int sg_cms_counter_find(struct sg_env *env, struct sg_view signer_tlv,
+    const struct sg_cms_path *path, struct sg_view *out);
+/* The SignerInfo with one more counter-signature over the one at path. */
+int sg_cms_counter_add(struct sg_env *env, struct sg_view signer_tlv,
+    const struct sg_cms_path *path, struct sg_view counter,
+    struct sg_buf *out);
+
 /* What a SignedData is to consist of; parts are TLVs, borrowed. */
 enum sg_cms_content {
 	SG_CONTENT_NONE,     /* detached */
@@ -125,16 +141,16 @@ struct sg_cms_parts {
 	size_t crl_count;
 	struct sg_view *signers;
 	size_t signer_count;
-	int keep_order; /* sets as received, new ones last (augmenting) */
+	int keep_order; /* as given: sets as received, new ones last */
 };
 /* Definite lengths, constant memory, version by RFC 5652, 5.1. When pem is
- * set the bytes come out as PEM. */
+ * set the bytes come out as PEM. STATE: the document became longer or shorter
+ * while it was read. Sorts the sets of parts unless keep_order is set. */
 int sg_cms_write(struct sg_env *env, const struct sg_cms_parts *parts,
     struct sg_out *out, int pem);
-/* The size of the DER that sg_cms_write() makes of content_length octets. */
 
-/* Is there an archive-time-stamp that freezes certificates, CRLs and
- * attributes of this signer (v1, v2)? */
+/* Is there an archive-time-stamp (v1, v2) or evidence record that freezes
+ * certificates, CRLs and attributes of this signer? */
 int sg_cms_is_frozen(const struct sg_cms_signer *signer);
 
 extern const struct sg_format sg_format_cades;
