@@ -14,7 +14,8 @@ struct sg_env;
 struct sg_pool;
 
 /* A certificate: octets as stored, OpenSSL's object, and what is read of it.
- * Reference-counted; immutable after parsing (shared between threads). */
+ * Reference-counted; immutable after parsing (shared between threads). Must
+ * not outlive the environment that it was parsed with. */
 struct sg_cert;
 
 /* DER of one certificate; refuses trailing octets. Loads the GOST module on
@@ -36,6 +37,12 @@ int sg_cert_self_issued(const struct sg_cert *cert);
 /* Key usage lets it sign documents: no extension, or digitalSignature or
  * nonRepudiation (RFC 5280, 4.2.1.3). */
 int sg_cert_may_sign(const struct sg_cert *cert);
+/* The same octets? */
+int sg_cert_equal(const struct sg_cert *a, const struct sg_cert *b);
+int sg_cert_has_gost_key(const struct sg_cert *cert);
+/* privateKeyUsagePeriod (RFC 9215, 8); SG_NO_TIME: no such bound. */
+void sg_cert_key_period(
+    const struct sg_cert *cert, int64_t *from, int64_t *until);
 
 /* One name attribute, UTF-8 out of any string type, Russian ones included
  * ("cn", "o", "inn", "inn_le", "snils", "ogrn", "ogrnip", "surname", ...). */
@@ -61,13 +68,15 @@ const char *sg_cert_serial_text(
     struct sg_pool *pool, const struct sg_cert *cert);
 
 /* Certificates in a file's octets: DER, PEM (several), certs-only PKCS#7,
- * base64. Appends to *list (grown with realloc); FORMAT when there is none. */
+ * base64. Appends to *list (grown with realloc); FORMAT when there is none, or
+ * one of them is broken: then nothing was appended. */
 struct sg_certs {
 	struct sg_cert **list;
 	size_t count;
 };
 int sg_certs_read(
     struct sg_env *env, struct sg_view file, struct sg_certs *certs);
+/* Takes a reference of its own. */
 int sg_certs_add(
     struct sg_env *env, struct sg_certs *certs, struct sg_cert *cert);
 void sg_certs_clear(struct sg_certs *certs);

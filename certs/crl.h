@@ -22,14 +22,18 @@ X509_CRL *sg_crl_x509(const struct sg_crl *crl);
 struct sg_view sg_crl_der(const struct sg_crl *crl);
 int64_t sg_crl_this_update(const struct sg_crl *crl);
 int64_t sg_crl_next_update(const struct sg_crl *crl); /* or SG_NO_TIME */
+/* Does it still name certificates that expired at not_after (X.509's
+ * expiredCertsOnCRL)? */
+int sg_crl_keeps_expired(const struct sg_crl *crl, int64_t not_after);
 const char *sg_crl_issuer_text(struct sg_pool *pool, const struct sg_crl *crl);
 
 struct sg_crls {
 	struct sg_crl **list;
 	size_t count;
 };
-/* DER, PEM (several), base64. */
+/* DER, PEM (several), the CRLs of a PKCS#7, base64. As sg_certs_read(). */
 int sg_crls_read(struct sg_env *env, struct sg_view file, struct sg_crls *crls);
+/* Takes a reference of its own. */
 int sg_crls_add(struct sg_env *env, struct sg_crls *crls, struct sg_crl *crl);
 void sg_crls_clear(struct sg_crls *crls);
 
