@@ -13,6 +13,13 @@
 #define SG_MAX_CRL_SIZE (256 * 1024 * 1024) /* one CRL */
 #define SG_MAX_KEY_FILE (4 * 1024 * 1024)   /* a PKCS#12 or PEM key file */
 #define SG_MAX_PIN 1024                     /* a PIN or passphrase */
+#define SG_MAX_VALUE 2048                   /* a signature value of a key */
+#define SG_MAX_KDF_ROUNDS 10000000          /* key derivation of a key file */
+#define SG_MAX_FILE_KEYS 16                 /* private keys in one file */
+#define SG_MAX_URI 8192                     /* a PKCS#11 URI */
+#define SG_MAX_SLOTS 256                    /* slots of one module */
+#define SG_MAX_TOKEN_OBJECTS 4096           /* keys and certificates on it */
+#define SG_MAX_TOKEN_VALUE (256 * 1024)     /* an attribute of an object */
 #define SG_MAX_DER_DEPTH 64                 /* nesting of a structure */
 #define SG_MAX_OID_SIZE 126                 /* an object identifier's value */
 #define SG_MAX_TIME_SIZE 64                 /* a UTCTime, GeneralizedTime */
