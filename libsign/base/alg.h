@@ -28,6 +28,7 @@ struct sg_digest {
 	const char *option; /* for --digest: "sha256", "streebog256" */
 	const char *evp;    /* name for EVP_MD_fetch or the GOST module */
 	const char *oid;
+	const char *read_oid;   /* another that means the same; NULL */
 	const char *params;     /* hex of AlgorithmIdentifier parameters that
 				    we write in CMS, NULL: absent */
 	const char *xml_uri[2]; /* the first is written, both are read */
@@ -60,17 +61,26 @@ struct sg_scheme {
 	const char *digest; /* option of the digest row */
 	int pss;
 	int signs_bytes;         /* Ed25519, Ed448: the key gets the bytes */
+	int plain;               /* ECDSA whose CMS value is r || s (BSI) */
 	const char *oid;         /* signatureAlgorithm that CMS writes */
 	const char *read_oid[3]; /* others that mean the same */
 	const char *params;      /* hex, NULL: absent; PSS: made by code */
 	const char *xml_uri[2];
 	enum sg_alg_use use;
+	int64_t until; /* of the scheme itself, its digest and key apart */
 };
 
 const struct sg_digest *sg_digest_by_option(const char *option);
 /* Under its own OID or that of a signature scheme which names it. */
 const struct sg_digest *sg_digest_by_oid(const char *oid);
 const struct sg_digest *sg_digest_by_uri(const char *uri);
+/* The digest that an AlgorithmIdentifier means, its parameters looked at:
+ * UNSUPPORTED when there is no such row. */
+int sg_digest_resolve(struct sg_env *env, const struct sg_algid *algid,
+    const struct sg_digest **out);
+/* AlgorithmIdentifier of a digest, as CMS wants it (RFC 5754, 2). */
+int sg_digest_put_algid(
+    struct sg_env *env, struct sg_buf *out, const struct sg_digest *digest);
 const struct sg_digest *sg_digest_rows(size_t *count);
 const struct sg_scheme *sg_scheme_rows(size_t *count);
 const struct sg_digest *sg_scheme_digest(const struct sg_scheme *scheme);
@@ -94,7 +104,8 @@ int sg_scheme_resolve(struct sg_env *env, const struct sg_algid *signature,
  * (standards: Streebog by size, SHA-2 by key size, SHA-512, SHAKE256). */
 int sg_scheme_for_key(struct sg_env *env, EVP_PKEY *key,
     const struct sg_digest *digest, int pss, const struct sg_scheme **out);
-/* DER parameters of the scheme's signatureAlgorithm (PSS included). */
+/* AlgorithmIdentifier of the scheme as signatureAlgorithm, parameters and all;
+ * pss NULL: PSS rows get their digest, MGF1 with it and a salt as long. */
 int sg_scheme_put_algid(struct sg_env *env, struct sg_buf *out,
     const struct sg_scheme *scheme, const struct sg_pss *pss);
 
@@ -105,6 +116,7 @@ struct sg_key_info {
 	int bits;
 	char text[96];
 	const char *curve; /* dotted OID or name; NULL */
+	int pss_only;      /* an RSA key that signs with PSS alone */
 };
 /* Trusted until (TS 119 312); SG_NO_TIME: no end. */
 int64_t sg_key_until(const struct sg_key_info *info);
