@@ -1,0 +1,174 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# Copyright the podpis authors
+#
+# make bench: how fast, with how much memory, beside the openssl command in
+# the same run. A report: it never fails because something is slow.
+#   BENCH_MIB=1024   size of the large document
+#   BENCH_HUGE=1     also 4 GiB, attached and detached
+#   BENCH_DIR        where the large files go
+: "${srcdir:=$(cd "$(dirname "$0")/../.." && pwd)}"
+: "${builddir:=$PWD}"
+export srcdir builddir
+. "$srcdir/tests/lib/tap.sh"
+. "$srcdir/tests/lab/lab.sh"
+[ -z "$BENCH_DIR" ] || export TMPDIR="$BENCH_DIR"
+mib=${BENCH_MIB:-1024}
+lab_world
+lab_tokens
+cd "$tmp" || exit 99
+w=$world
+run=$builddir/tests/bench/run
+# the program itself, not libtool's script around it
+p=$builddir/.libs/podpis
+[ -x "$p" ] || p=$podpis
+LD_LIBRARY_PATH=$builddir/.libs${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}
+export LD_LIBRARY_PATH
+evidence="--trust $w/roots.pem --chain $w/chain.pem --crl $w/crls.pem"
+theirs="-CAfile $w/roots.pem -certfile $w/chain.pem -purpose any -binary"
+
+# row NAME RUNS WANT COMMANDS...: one line of the table
+row() {
+	row_name=$1 row_runs=$2 row_want=$3
+	shift 3
+	# shellcheck disable=SC2046
+	set -- $("$run" "$row_runs" "$@")
+	printf '%-38s %10s %8s %10s %8s %7s  %s\n' "$row_name" \
+	    "$1" "$2" "$3" "$4" "$5" "$row_want"
+}
+
+head_line() {
+	printf '\n%-38s %10s %8s %10s %8s %7s  %s\n' "$1" 'ms' 'KiB' \
+	    "peer ms" 'KiB' 'ratio' 'want'
+}
+
+ours_sign() {
+	who=$1
+	shift
+	echo "$p sign --no-input -q -f -k $w/$who.key -c $w/$who.pem $*"
+}
+peer_sign() {
+	who=$1
+	shift
+	echo "openssl cms -sign -cades -binary -signer $w/$who.pem" \
+	    "-inkey $w/$who.key -outform DER $*"
+}
+ours_verify() {
+	echo "$p verify --no-input --offline -q $evidence $*"
+}
+peer_verify() {
+	echo "openssl cms -verify -cades -inform DER $theirs -out /dev/null $*"
+}
+
+# small RUNS: whole commands on a document of 1 KiB
+small() {
+	head_line 'commands, 1 KiB'
+	for who in $people; do
+		$(ours_sign "$who" -o "$who.sig" small) >/dev/null 2>&1
+		row "verify, $who" "$1" '<= 1.2' \
+		    -- $(ours_verify --content small "$who.sig") \
+		    -- $(peer_verify -content small -in "$who.sig")
+		row "sign with a key file, $who" "$1" '<= 1.0' \
+		    -- $(ours_sign "$who" -o out.sig small) \
+		    -- $(peer_sign "$who" -in small -out peer.sig)
+	done
+	case $tokens in
+	*softhsm*) token_row "$1" ;;
+	esac
+}
+
+token_row() {
+	engine=
+	if openssl engine pkcs11 >/dev/null 2>&1; then
+		engine="-- openssl cms -sign -cades -binary -engine pkcs11
+		    -keyform engine -inkey
+		    pkcs11:token=lab;object=p256;pin-value=1234
+		    -signer $w/p256.pem -in small -outform DER -out peer.sig"
+	fi
+	PIN=1234
+	export PIN
+	row 'sign with a key in SoftHSM, p256' "$1" '<= 0.8' \
+	    -- "$p" sign --no-input -q -f -k 'pkcs11:token=lab;object=p256' \
+	    --pin-source env:PIN -o out.sig small $engine
+}
+
+# large RUNS: a document of $mib MiB
+large() {
+	head -c "${mib}M" /dev/zero | openssl enc -aes-128-ctr -nosalt \
+	    -K 00 -iv 00 2>/dev/null >big
+	head_line "$mib MiB"
+	for who in rsa ${gost:+ivanova}; do
+		want='<= 0.90' want_sign='<= 0.90'
+		[ "$who" = rsa ] || want='<= 1.0' want_sign='<= 1.0'
+		row "sign detached, $who" "$1" "$want_sign" \
+		    -- $(ours_sign "$who" -o big.sig big) \
+		    -- $(peer_sign "$who" -in big -out peer.sig)
+		row "verify detached, $who" "$1" "$want" \
+		    -- $(ours_verify --content big big.sig) \
+		    -- $(peer_verify -content big -in big.sig)
+	done
+	row 'digest alone (openssl dgst)' "$1" '' \
+	    -- openssl dgst -sha256 big
+	row 'sign attached, rsa; peer -stream' "$1" '<= 1.0' \
+	    -- $(ours_sign rsa --attached -o big.p7m big) \
+	    -- $(peer_sign rsa -nodetach -stream -in big -out big.ber)
+	row 'verify attached DER, rsa' "$1" '<= 0.20' \
+	    -- $(ours_verify big.p7m) -- $(peer_verify -in big.p7m)
+	row 'verify attached BER, rsa' "$1" '<= 0.10' \
+	    -- $(ours_verify big.ber) -- $(peer_verify -in big.ber)
+	rm -f big.p7m big.ber
+}
+
+huge() {
+	head_line '4 GiB'
+	truncate -s 4G big
+	row 'sign detached, rsa' 1 '' -- $(ours_sign rsa -o big.sig big)
+	row 'verify detached, rsa' 1 '' \
+	    -- $(ours_verify --content big big.sig)
+	row 'sign attached, rsa' 1 '' \
+	    -- $(ours_sign rsa --attached -o big.p7m big)
+	row 'verify attached, rsa' 1 '' -- $(ours_verify big.p7m)
+	rm -f big big.p7m
+}
+
+# signers: what n, 2n, 4n signatures in one file cost
+signers() {
+	head_line 'signatures in one file'
+	n=125
+	while [ $n -le 500 ]; do
+		i=0 list=
+		while [ $i -lt $n ]; do
+			list="$list -signer $w/p256.pem -inkey $w/p256.key"
+			i=$((i + 1))
+		done
+		openssl cms -sign -cades -binary -in small $list \
+		    -outform DER -out many.sig
+		row "verify $n" 5 '' \
+		    -- $(ours_verify --content small many.sig) \
+		    -- $(peer_verify -content small -in many.sig)
+		n=$((n * 2))
+	done
+}
+
+batches() {
+	printf '\n%-29s %10s %10s %6s\n' 'in one process, a second' \
+	    '1 thread' '2 threads' 'ratio'
+	for who in $people; do
+		$(ours_sign "$who" -o "$who.sig" small) >/dev/null 2>&1
+		"$builddir/tests/bench/batch" "$w" "$who" small "$who.sig" \
+		    "${BENCH_SECONDS:-2}"
+	done
+}
+
+people='rsa p256 ed25519' gost=
+if lab_gost; then
+	people="$people ivanova trader romashka" gost=1
+fi
+head -c 1024 /dev/urandom | od -An -tx1 | head -c 1024 >small
+"$p" version 2>/dev/null || :
+small "${BENCH_RUNS:-51}"
+signers
+batches
+large "${BENCH_LARGE_RUNS:-3}"
+[ -z "$BENCH_HUGE" ] || huge
+exit 0
