@@ -161,7 +161,7 @@ public final class MakeCms {
 			gen.addSignerInfoGenerator(s);
 		for (X509CertificateHolder c : certs)
 			gen.addCertificate(c);
-		gen.setBufferSize(16);
+		gen.setBufferSize(1000);
 		try (OutputStream to = gen.open(
 			 bytes, !kinds.contains("detached"))) {
 			to.write(content);

@@ -1,0 +1,114 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# Copyright the podpis authors
+#
+# A lease, signed by two people with keys on tokens and verified:
+#   lease.sh [DIR]    what is made stays in DIR (default: demo/ in the build)
+# The landlady signs with a GOST R 34.10-2012 key on a test token, the tenant
+# adds his signature with an ECDSA key on a SoftHSM token. Certificates and
+# tokens are the test world's; nothing of yours is touched.
+set -eu
+: "${srcdir:=$(cd "$(dirname "$0")/.." && pwd)}"
+: "${builddir:=$srcdir/build}"
+export srcdir builddir
+dir=${1:-$builddir/demo}
+
+stop() {
+	echo "lease.sh: $*" >&2
+	exit 1
+}
+
+# say TEXT, then show COMMAND and run it
+say() {
+	printf '\n# %s\n' "$*"
+}
+run() {
+	printf '$'
+	for word in "$@"; do
+		case $word in
+		*[\ \;\&\*\']*) printf " '%s'" "$word" ;;
+		*) printf ' %s' "$word" ;;
+		esac
+	done
+	printf '\n'
+	"$@"
+}
+podpis() {
+	command "$builddir/podpis" "$@"
+}
+
+[ -x "$builddir/podpis" ] || stop "no podpis in $builddir: build it first"
+make -s -C "$builddir" lab/stamp tests/lib/gosttok.la >/dev/null ||
+    stop 'the test world could not be made'
+world=$builddir/lab/world
+[ -e "$world/gost" ] || stop 'OpenSSL has no GOST engine:' \
+    'apt-get install libengine-gost-openssl'
+rm -rf "$dir"
+mkdir -p "$dir"
+made=$("$srcdir/tests/lab/tokens.sh" "$dir/tokens" "$world")
+case $made in
+*softhsm*) ;;
+*) stop 'no SoftHSM: apt-get install softhsm2 opensc p11-kit' ;;
+esac
+# nothing of the user's configuration, and the tokens made just now
+HOME=$dir/tokens XDG_CONFIG_HOME=$dir/tokens PODPIS_CONFIG=/nonexistent
+SOFTHSM2_CONF=$dir/tokens/softhsm2.conf GOSTTOK_DIR=$dir/tokens/gosttok
+gosttok=$builddir/tests/lib/.libs/gosttok.so
+TENANT_PIN=1234
+export HOME XDG_CONFIG_HOME PODPIS_CONFIG SOFTHSM2_CONF GOSTTOK_DIR TENANT_PIN
+(umask 077 && printf '1234' >"$dir/landlady.pin")
+cd "$dir"
+ln -sf "$gosttok" gosttok.so
+cp "$world/roots.pem" "$world/chain.pem" "$world/crls.pem" .
+
+cat >lease.txt <<'END'
+ДОГОВОР НАЙМА ЖИЛОГО ПОМЕЩЕНИЯ
+
+Москва, 21 ноября 2026 года
+
+Иванова Анна Петровна (наймодатель) сдаёт, а Петров Сергей Олегович
+(наниматель) принимает за плату квартиру по адресу: Москва, ул. Садовая,
+дом 5, квартира 17, на одиннадцать месяцев, с 1 декабря 2026 года.
+Плата за месяц: 50 000 рублей, не позднее пятого числа.
+END
+
+say 'The lease that both are to sign:'
+run cat lease.txt
+
+say 'The tokens that are plugged in, and the certificates on them'
+run podpis token list --module ./gosttok.so
+
+say 'The landlady signs: GOST R 34.10-2012, the signature in a file beside'
+run podpis sign --no-input --module ./gosttok.so \
+    --key 'pkcs11:token=gosttok;object=ivanova' \
+    --pin-source file:landlady.pin --role наймодатель lease.txt
+
+say 'The tenant adds his: ECDSA, another token, the same signature file'
+run podpis add-signer --no-input --key 'pkcs11:token=lab;object=p256' \
+    --pin-source env:TENANT_PIN --role наниматель lease.txt.sig
+
+say 'Anybody verifies, offline: trust anchors, certificates, revocation lists'
+run podpis verify --trust roots.pem --chain chain.pem --crl crls.pem \
+    lease.txt lease.txt.sig
+
+say 'The same in Russian'
+run podpis verify --lang ru --trust roots.pem --chain chain.pem \
+    --crl crls.pem lease.txt lease.txt.sig
+
+say 'The same for a program: one line of JSON, and the exit code'
+run podpis verify --json --trust roots.pem --chain chain.pem \
+    --crl crls.pem lease.txt lease.txt.sig >report.json
+printf '(exit %d; ' $?
+printf 'report.json has %d octets)\n' "$(wc -c <report.json)"
+
+say 'Somebody changes the rent: 50 000 becomes 15 000'
+sed 's/50 000/15 000/' lease.txt >forged.txt
+rc=0
+run podpis verify --trust roots.pem --chain chain.pem --crl crls.pem \
+    --content forged.txt lease.txt.sig || rc=$?
+echo "(exit $rc)"
+[ "$rc" = 5 ] || stop "a changed lease must give exit 5, have $rc"
+
+printf '\n%s\n' 'Done: a lease, two signatures by two kinds of key, both valid;
+a forged lease was refused. What was made lies in
+  '"$dir"
