@@ -116,8 +116,7 @@ int sg_cms_counter_find(struct sg_env *env, struct sg_view signer_tlv,
     const struct sg_cms_path *path, struct sg_view *out);
 /* The SignerInfo with one more counter-signature over the one at path. */
 int sg_cms_counter_add(struct sg_env *env, struct sg_view signer_tlv,
-    const struct sg_cms_path *path, struct sg_view counter,
-    struct sg_buf *out);
+    const struct sg_cms_path *path, struct sg_view counter, struct sg_buf *out);
 
 /* What a SignedData is to consist of; parts are TLVs, borrowed. */
 enum sg_cms_content {

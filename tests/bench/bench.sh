@@ -64,6 +64,7 @@ peer_verify() {
 small() {
 	head_line 'commands, 1 KiB'
 	for who in $people; do
+		# shellcheck disable=SC2091
 		$(ours_sign "$who" -o "$who.sig" small) >/dev/null 2>&1
 		row "verify, $who" "$1" '<= 1.2' \
 		    -- $(ours_verify --content small "$who.sig") \
@@ -154,6 +155,7 @@ batches() {
 	printf '\n%-29s %10s %10s %6s\n' 'in one process, a second' \
 	    '1 thread' '2 threads' 'ratio'
 	for who in $people; do
+		# shellcheck disable=SC2091
 		$(ours_sign "$who" -o "$who.sig" small) >/dev/null 2>&1
 		"$builddir/tests/bench/batch" "$w" "$who" small "$who.sig" \
 		    "${BENCH_SECONDS:-2}"
