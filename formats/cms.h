@@ -20,11 +20,14 @@ struct sg_env;
  * to a callback, never into memory. Everything else is bounded by
  * SG_MAX_CMS_META and lives in the pool.
  */
+#define SG_CMS_HEAD 64
 struct sg_cms {
 	struct sg_pool *pool;
 	uint64_t version;
-	int ber;      /* some length was indefinite or not minimal */
-	int trailing; /* zeros or white space followed (a warning) */
+	int ber;         /* some length was indefinite or not minimal */
+	int trailing;    /* zeros or white space followed (a warning) */
+	int junk;        /* something else followed (to be refused) */
+	int content_any; /* content is no OCTET STRING (PKCS #7) */
 	struct sg_view *digest_algs; /* AlgorithmIdentifier TLVs */
 	size_t digest_alg_count;
 	const char *content_type;
@@ -34,8 +37,9 @@ struct sg_cms {
 	 * content's octets are */
 	uint64_t encap_offset, encap_length, content_length;
 	struct sg_view encap_head;   /* its octets when detached */
-	struct sg_view content_head; /* first octets of the content, <= 64 */
-	struct sg_view *certs;       /* CertificateChoices TLVs */
+	struct sg_view content_head; /* first octets of the content */
+	unsigned char content_head_room[SG_CMS_HEAD];
+	struct sg_view *certs; /* CertificateChoices TLVs */
 	size_t cert_count;
 	struct sg_view *crls; /* RevocationInfoChoice TLVs */
 	size_t crl_count;
@@ -75,6 +79,15 @@ struct sg_cms_signer {
 };
 int sg_cms_signer_read(struct sg_env *env, struct sg_pool *pool,
     struct sg_view tlv, struct sg_cms_signer *out);
+/*
+ * What a value may stand over (RFC 5652, 5.4), most likely first: the signed
+ * attributes as received under tag 0x31, the same sorted, the same in DER
+ * throughout. Only forms that differ. *count 0: there are none.
+ */
+#define SG_CMS_TBS 3
+int sg_cms_tbs(struct sg_env *env, struct sg_pool *pool,
+    const struct sg_cms_signer *signer, struct sg_tbs_fact tbs[SG_CMS_TBS],
+    size_t *count);
 
 /* ---- writing */
 
