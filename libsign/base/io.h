@@ -60,6 +60,20 @@ int sg_read_file(
 int sg_read_all(
     struct sg_env *env, struct sg_in *in, size_t max, struct sg_buf *out);
 
+/* ---- Which file it is, to see that nobody changed it meanwhile. */
+struct sg_file_id {
+	int known; /* 0: no regular file, or none at all */
+	uint64_t dev, ino, size;
+	int64_t changed; /* nanoseconds */
+};
+void sg_file_id(const char *path, struct sg_file_id *out);
+/* The same file by name, whatever is in it. */
+int sg_file_id_same(const struct sg_file_id *a, const struct sg_file_id *b);
+/* Keep others that use this call from the file until *fd is closed. STATE
+ * when it is not as it was. */
+int sg_file_lock(struct sg_env *env, const char *path,
+    const struct sg_file_id *want, int *fd);
+
 /* ---- Where bytes go: nothing is seen of them before sg_out_commit(). */
 struct sg_out;
 

@@ -32,6 +32,8 @@
 #define SG_MAX_CRLS 4096                    /* CRLs and responses in one file */
 #define SG_MAX_CHAIN_DEPTH 10               /* certificates above the signer */
 #define SG_MAX_CHAIN_TRIES 64               /* candidate chains per signer */
+#define SG_MAX_PROPERTY 4096                /* a signed property's text */
+#define SG_MAX_ROLES 16                     /* roles claimed by one signer */
 #define SG_MAX_DIGESTS 32                   /* digests of one document */
 #define SG_MAX_BARE_CONTENT (64 * 1024 * 1024) /* EdDSA without attributes */
 

@@ -1,0 +1,466 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright the podpis authors */
+#include "config.h"
+
+#include "libsign/job.h"
+
+#include "base/err.h"
+#include "base/time.h"
+#include "libsign/key.h"
+
+#include <openssl/asn1.h>
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+/* ---- settings */
+
+/* An older caller's struct is shorter. */
+static int
+options_copy(struct sg_env *env, const struct sign_job_options *from,
+    struct sign_job_options *to)
+{
+	const struct sign_job_options initial = SIGN_JOB_OPTIONS_INIT;
+
+	*to = initial;
+	if (from == NULL)
+		return 0;
+	if (from->size < sizeof(from->size))
+		return sg_err_set(
+		    env, SIGN_E_ARG, "the options' size is not set");
+	memcpy(to, from, from->size < sizeof(*to) ? from->size : sizeof(*to));
+	return 0;
+}
+
+static int
+take_format(struct sg_env *env, struct sign_job *job, const char *format)
+{
+	if (format == NULL || strcasecmp(format, "cades") == 0)
+		return 0;
+	if (strcasecmp(format, "cms") != 0)
+		return sg_err_set(env, SIGN_E_UNSUPPORTED,
+		    "format '%s': want cades or cms", format);
+	job->plain = 1;
+	return 0;
+}
+
+/* The report's names of levels, any case. */
+static int
+take_level(struct sg_env *env, const struct sign_job *job, const char *level,
+    const char *policy)
+{
+	static const char *const higher[] = { "b-t", "b-lt", "b-lta", "t", "c",
+		"x1", "x2", "xlt1", "xlt2", "a", "lt" };
+	size_t i;
+
+	if (level == NULL || strcasecmp(level, "b-b") == 0)
+		return 0;
+	if (job->plain)
+		return sg_err_set(
+		    env, SIGN_E_ARG, "a plain CMS signature has no level");
+	if (strcasecmp(level, "bes") == 0) {
+		if (policy == NULL)
+			return 0;
+		return sg_err_set(env, SIGN_E_ARG,
+		    "a signature policy makes level epes, want bes");
+	}
+	if (strcasecmp(level, "epes") == 0) {
+		if (policy != NULL)
+			return 0;
+		return sg_err_set(
+		    env, SIGN_E_ARG, "level epes wants a signature policy");
+	}
+	for (i = 0; i < sizeof(higher) / sizeof(higher[0]); i++)
+		if (strcasecmp(level, higher[i]) == 0)
+			return sg_err_set(env, SIGN_E_UNSUPPORTED,
+			    "level %s cannot be made yet, want b-b, bes or "
+			    "epes",
+			    level);
+	return sg_err_set(
+	    env, SIGN_E_ARG, "level '%s': want b-b, bes or epes", level);
+}
+
+/* *to: a copy of text that is sound UTF-8 and not empty. */
+static int
+take_text(
+    struct sg_env *env, struct sign_job *job, const char *text, const char **to)
+{
+	size_t len, at = 0;
+	unsigned long code;
+	int step;
+
+	if (text == NULL)
+		return 0;
+	len = strlen(text);
+	if (len == 0 || len > SG_MAX_PROPERTY)
+		return sg_err_set(env, SIGN_E_ARG,
+		    "a signed property of %zu octets, want 1 to %d", len,
+		    SG_MAX_PROPERTY);
+	for (; at < len; at += (size_t)step) {
+		step = UTF8_getc(
+		    (const unsigned char *)text + at, (int)(len - at), &code);
+		if (step <= 0)
+			return sg_err_set(
+			    env, SIGN_E_ARG, "a signed property is not UTF-8");
+	}
+	*to = sg_pool_str(job->pool, text);
+	return *to != NULL ? 0 : sg_err_nomem(env);
+}
+
+static int
+take_roles(struct sg_env *env, struct sign_job *job,
+    const struct sign_job_options *options)
+{
+	const char **roles;
+	size_t i;
+	int rc = 0;
+
+	if (options->role_count == 0)
+		return 0;
+	if (options->role_count > SG_MAX_ROLES)
+		return sg_err_set(
+		    env, SIGN_E_ARG, "more than %d roles", SG_MAX_ROLES);
+	roles = sg_pool_array(job->pool, options->role_count, sizeof(*roles));
+	if (roles == NULL)
+		return sg_err_nomem(env);
+	for (i = 0; rc == 0 && i < options->role_count; i++)
+		rc = take_text(env, job, options->roles[i], &roles[i]);
+	job->props.roles = roles;
+	job->props.role_count = options->role_count;
+	return rc;
+}
+
+/* The policy document's digest, over its octets (RFC 5126, 5.8.1). */
+static int
+take_policy(struct sg_env *env, struct sign_job *job,
+    const struct sign_job_options *options)
+{
+	struct sg_signed_props *props = &job->props;
+	struct sg_digests digests = { .count = 0 };
+	struct sg_in *in = NULL;
+	struct sg_seen seen;
+	const char *at = options->policy_uri;
+	int rc;
+
+	if (options->policy_oid == NULL && options->policy_file == NULL &&
+	    options->policy_uri == NULL)
+		return 0;
+	if (options->policy_oid == NULL || options->policy_file == NULL)
+		return sg_err_set(env, SIGN_E_ARG,
+		    "a signature policy wants its identifier and its document");
+	for (; at != NULL && *at != '\0'; at++)
+		if (*at <= 0x20 || *at >= 0x7f)
+			return sg_err_set(env, SIGN_E_ARG,
+			    "the policy's address is not ASCII");
+	if ((rc = take_text(
+		 env, job, options->policy_oid, &props->policy_oid)) < 0 ||
+	    (rc = take_text(
+		 env, job, options->policy_uri, &props->policy_uri)) < 0 ||
+	    (rc = sg_digests_add(env, &digests, job->signer.digest)) < 0 ||
+	    (rc = sg_in_open(env, options->policy_file, &in)) < 0 ||
+	    (rc = sg_digest_document(env, in, &digests, &seen)) < 0)
+		goto out;
+	props->policy_digest = job->signer.digest;
+	props->policy_hash = sg_pool_dup(
+	    job->pool, sg_digests_get(&digests, job->signer.digest));
+	if (props->policy_hash.ptr == NULL)
+		rc = sg_err_nomem(env);
+out:
+	sg_in_free(in);
+	sg_digests_clear(&digests);
+	return rc;
+}
+
+static int
+take_props(
+    struct sg_env *env, struct sign_job *job, const struct sign_job_options *o)
+{
+	struct sg_signed_props *p = &job->props;
+	int rc;
+
+	if ((rc = take_roles(env, job, o)) < 0 ||
+	    (rc = take_text(env, job, o->commitment, &p->commitment)) < 0 ||
+	    (rc = take_text(env, job, o->country, &p->country)) < 0 ||
+	    (rc = take_text(env, job, o->region, &p->region)) < 0 ||
+	    (rc = take_text(env, job, o->city, &p->city)) < 0 ||
+	    (rc = take_text(env, job, o->postal_code, &p->postal_code)) < 0 ||
+	    (rc = take_text(env, job, o->mime_type, &p->mime_type)) < 0 ||
+	    (rc = take_text(env, job, o->content_hint, &p->content_hint)) < 0)
+		return rc;
+	if (job->plain &&
+	    (p->role_count != 0 || p->commitment != NULL ||
+		p->country != NULL || p->region != NULL || p->city != NULL ||
+		p->postal_code != NULL || p->mime_type != NULL ||
+		p->content_hint != NULL || o->policy_oid != NULL))
+		return sg_err_set(env, SIGN_E_ARG,
+		    "a plain CMS signature carries no roles, places or "
+		    "policies: want format cades");
+	return take_policy(env, job, o);
+}
+
+/* ---- certificate and key */
+
+static int
+check_validity(struct sg_env *env, const struct sg_cert *cert, int64_t time)
+{
+	char text[SG_TIME_TEXT];
+
+	if (time < sg_cert_not_before(cert))
+		return sg_err_set(env, SIGN_E_KEY,
+		    "the certificate is not valid before %s",
+		    sg_time_format(sg_cert_not_before(cert), text));
+	if (time > sg_cert_not_after(cert))
+		return sg_err_set(env, SIGN_E_KEY,
+		    "the certificate expired on %s",
+		    sg_time_format(sg_cert_not_after(cert), text));
+	return 0;
+}
+
+static int
+check_cert(struct sg_env *env, const struct sign_job *job)
+{
+	int rc = check_validity(env, job->cert, sg_env_now(env));
+
+	if (rc == 0 && job->signing_time != SG_NO_TIME)
+		rc = check_validity(env, job->cert, job->signing_time);
+	if (rc < 0)
+		return rc;
+	if (!sg_cert_may_sign(job->cert))
+		return sg_err_set(env, SIGN_E_KEY,
+		    "the certificate's key usage does not let it sign "
+		    "documents (RFC 5280, 4.2.1.3)");
+	return 0;
+}
+
+/* The scheme that belongs to the certificate's key and the wished digest. */
+static int
+take_scheme(struct sg_env *env, struct sign_job *job,
+    const struct sign_job_options *options)
+{
+	const struct sg_digest *digest = NULL;
+	struct sg_signer *signer = &job->signer;
+	int rc;
+
+	if (options->digest != NULL) {
+		digest = sg_digest_by_option(options->digest);
+		if (digest == NULL)
+			return sg_err_set(env, SIGN_E_UNSUPPORTED,
+			    "unknown digest '%s'", options->digest);
+		if (digest->use != SG_USE_FULL)
+			return sg_err_set(env, SIGN_E_UNSUPPORTED,
+			    "%s is too weak for a new signature", digest->name);
+	}
+	rc = sg_cert_key(env, job->cert, &job->key);
+	if (rc == 0)
+		rc = sg_scheme_for_key(
+		    env, job->key, digest, options->pss, &signer->scheme);
+	if (rc < 0)
+		return rc;
+	signer->cert = sg_cert_der(job->cert);
+	signer->digest = sg_scheme_digest(signer->scheme);
+	signer->pss.hash = signer->pss.mgf = signer->digest;
+	signer->pss.salt = (int)signer->digest->size;
+	return 0;
+}
+
+static int
+take_chain(struct sg_env *env, struct sign_job *job,
+    const struct sign_job_options *options)
+{
+	struct sg_buf file = { NULL, 0, 0 };
+	size_t i;
+	int rc = 0;
+
+	for (i = 0; rc == 0 && i < options->chain_count; i++) {
+		file.len = 0;
+		rc = sg_read_file(
+		    env, options->chain[i], SG_MAX_CERT_FILE, &file);
+		if (rc == 0)
+			rc =
+			    sg_certs_read(env, sg_buf_view(&file), &job->chain);
+	}
+	sg_buf_free(&file);
+	return rc;
+}
+
+static int
+job_take(struct sg_env *env, struct sign_job *job,
+    const struct sign_job_options *options)
+{
+	int rc;
+
+	job->attached = options->packaging == SIGN_ATTACHED;
+	job->force = options->force;
+	job->pem = options->pem;
+	job->signing_time = options->signing_time;
+	if ((rc = take_format(env, job, options->format)) < 0 ||
+	    (rc = take_level(env, job, options->level, options->policy_oid)) <
+		0 ||
+	    (rc = check_cert(env, job)) < 0 ||
+	    (rc = take_scheme(env, job, options)) < 0 ||
+	    (rc = take_props(env, job, options)) < 0)
+		return rc;
+	return take_chain(env, job, options);
+}
+
+int
+sign_job_new(struct sign_ctx *ctx, const struct sign_job_options *options,
+    const struct sign_key *key, struct sign_job **out)
+{
+	struct sg_env *env = &ctx->env;
+	struct sign_job_options settings;
+	struct sign_job *job;
+	int rc = options_copy(env, options, &settings);
+
+	if (rc < 0)
+		return rc;
+	if (key->cert == NULL)
+		return sg_err_set(
+		    env, SIGN_E_KEY, "the key has no certificate");
+	job = calloc(1, sizeof(*job));
+	if (job == NULL)
+		return sg_err_nomem(env);
+	job->ctx = ctx;
+	job->cert = sg_cert_ref(key->cert);
+	job->pool = sg_pool_new();
+	if (job->pool == NULL)
+		rc = sg_err_nomem(env);
+	if (rc == 0)
+		rc = job_take(env, job, &settings);
+	if (rc < 0) {
+		sign_job_free(job);
+		return rc;
+	}
+	*out = job;
+	return 0;
+}
+
+void
+sg_job_reset(struct sign_job *job)
+{
+	struct sg_prepared *now = &job->now;
+
+	sg_in_free(now->spool);
+	sg_signed_close(&now->file);
+	sg_buf_free(&now->attrs);
+	sg_buf_free(&now->value);
+	sg_pool_free(now->pool);
+	memset(now, 0, sizeof(*now));
+}
+
+void
+sign_job_free(struct sign_job *job)
+{
+	if (job == NULL)
+		return;
+	sg_job_reset(job);
+	sg_certs_clear(&job->chain);
+	sg_cert_free(job->cert);
+	sg_pool_free(job->pool);
+	free(job);
+}
+
+/* ---- the value */
+
+const struct sign_card *
+sign_job_card(const struct sign_job *job)
+{
+	return job->now.ready ? &job->now.card : NULL;
+}
+
+const unsigned char *
+sign_job_data(const struct sign_job *job, size_t *len)
+{
+	*len = job->now.data.len;
+	return job->now.data.ptr;
+}
+
+static int
+job_wants_value(struct sg_env *env, const struct sign_job *job)
+{
+	if (job->now.ready)
+		return 0;
+	return sg_err_set(
+	    env, SIGN_E_STATE, "the job is not prepared: nothing to sign");
+}
+
+/* 1 and the value in CMS form in *out, 0: it does not verify, or < 0. */
+static int
+value_fits(struct sg_env *env, struct sign_job *job, struct sg_view value,
+    struct sg_buf *out)
+{
+	int rc = sg_verify_value(env, job->signer.scheme, &job->signer.pss,
+	    job->key, job->now.data, value, SG_VALUE_CMS);
+
+	if (rc != 1)
+		return rc;
+	rc = sg_buf_append_view(env, out, value);
+	return rc < 0 ? rc : 1;
+}
+
+/*
+ * ECDSA values come as DER or as r || s. The forms are told apart by what
+ * verifies: DER first, so that one that happens to look like both is taken as
+ * CMS wants it.
+ */
+static int
+job_complete(struct sg_env *env, struct sign_job *job, struct sg_view value)
+{
+	struct sg_buf taken = { NULL, 0, 0 }, cms = { NULL, 0, 0 };
+	int rc = value_fits(env, job, value, &taken);
+
+	if (rc == 0 && job->signer.scheme->key == SG_KEY_EC &&
+	    value.len % 2 == 0 && value.len != 0) {
+		rc = sg_value_to_cms(env, job->signer.scheme, value, &cms);
+		if (rc == 0)
+			rc = value_fits(env, job, sg_buf_view(&cms), &taken);
+		else if (rc != SIGN_E_NOMEM)
+			rc = 0;
+	}
+	if (rc == 0)
+		rc = sg_err_set(env, SIGN_E_VALUE,
+		    "the signature value does not verify with the "
+		    "certificate's key");
+	if (rc == 1) {
+		sg_buf_free(&job->now.value);
+		job->now.value = taken;
+		memset(&taken, 0, sizeof(taken));
+		rc = 0;
+	}
+	sg_buf_free(&taken);
+	sg_buf_free(&cms);
+	return rc;
+}
+
+int
+sign_job_complete(struct sign_job *job, const unsigned char *value, size_t len)
+{
+	struct sg_env *env = &job->ctx->env;
+	int rc = job_wants_value(env, job);
+
+	if (rc < 0)
+		return rc;
+	return job_complete(env, job, sg_view_of(value, len));
+}
+
+int
+sign_job_sign(struct sign_job *job, struct sign_key *key)
+{
+	struct sg_env *env = &job->ctx->env;
+	struct sg_buf value = { NULL, 0, 0 };
+	int rc = job_wants_value(env, job);
+
+	if (rc < 0)
+		return rc;
+	if (key->cert == NULL ||
+	    !sg_view_equal(sg_cert_der(key->cert), sg_cert_der(job->cert)))
+		return sg_err_set(env, SIGN_E_KEY,
+		    "the key belongs to another certificate than the job");
+	rc = sg_key_sign(
+	    key, job->signer.scheme, &job->signer.pss, job->now.data, &value);
+	if (rc == 0)
+		rc = job_complete(env, job, sg_buf_view(&value));
+	sg_buf_free(&value);
+	return rc;
+}

@@ -1,0 +1,369 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright the podpis authors */
+#include "config.h"
+
+#include "base/err.h"
+#include "base/oid.h"
+#include "base/time.h"
+#include "libsign/job.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+/* ---- the bytes to be signed */
+
+static int
+make_data(struct sg_env *env, struct sign_job *job, const char *content_type)
+{
+	struct sg_prepared *now = &job->now;
+	const struct sg_digest *digest = job->signer.digest;
+	struct sg_cms_attrs want = {
+		.signer = &job->signer,
+		.props = &job->props,
+		.message_digest = sg_view_of(now->digest, digest->size),
+		.content_type = content_type,
+		.plain = job->plain,
+		.counter = now->kind == SG_JOB_COUNTER,
+	};
+	int rc;
+
+	job->props.signing_time = job->signing_time != SG_NO_TIME
+	    ? job->signing_time
+	    : sg_env_now(env);
+	rc = sg_cms_make_attrs(env, &want, &now->attrs);
+	if (rc < 0)
+		return rc;
+	now->data = sg_buf_view(&now->attrs);
+	if (job->signer.scheme->signs_bytes)
+		return 0;
+	rc = sg_hash_once(env, digest, now->data, now->hash);
+	now->data = sg_view_of(now->hash, digest->size);
+	return rc;
+}
+
+/* ---- the card */
+
+static const char *
+hex_text(struct sg_pool *pool, struct sg_view octets)
+{
+	static const char digits[] = "0123456789abcdef";
+	char *text = sg_pool_alloc(pool, 2 * octets.len + 1);
+	size_t i;
+
+	for (i = 0; text != NULL && i < octets.len; i++) {
+		text[2 * i] = digits[octets.ptr[i] >> 4];
+		text[2 * i + 1] = digits[octets.ptr[i] & 15];
+	}
+	return text;
+}
+
+static const char *
+card_level(const struct sign_job *job)
+{
+	return job->plain ? "CMS" : "B-B";
+}
+
+static const char *
+card_packaging(const struct sign_job *job)
+{
+	switch (job->now.kind) {
+	case SG_JOB_COUNTER:
+		return "counter";
+	case SG_JOB_PARALLEL:
+		return job->now.file.cms->attached ? "attached" : "detached";
+	case SG_JOB_DOCUMENT:
+	default:
+		return job->attached ? "attached" : "detached";
+	}
+}
+
+/* Where the signature goes when nobody says otherwise. */
+static const char *
+card_output(const struct sign_job *job)
+{
+	const struct sg_prepared *now = &job->now;
+
+	if (now->kind != SG_JOB_DOCUMENT || strcmp(now->path, "-") == 0)
+		return now->path;
+	return sg_pool_printf(
+	    now->pool, "%s%s", now->path, job->attached ? ".p7m" : ".sig");
+}
+
+static int
+make_card(struct sg_env *env, struct sign_job *job, const char *document,
+    const struct sg_seen *seen, const char *type)
+{
+	struct sg_prepared *now = &job->now;
+	struct sign_card *card = &now->card;
+
+	card->size = sizeof(*card);
+	card->document = sg_pool_str(now->pool, document);
+	card->document_size = seen->size;
+	card->document_type = sg_tr(env, type);
+	card->digest_algorithm = job->signer.digest->name;
+	card->digest = hex_text(
+	    now->pool, sg_view_of(now->digest, job->signer.digest->size));
+	card->format = job->plain ? "cms" : "cades";
+	card->level = card_level(job);
+	card->packaging = card_packaging(job);
+	card->algorithm = job->signer.scheme->name;
+	card->signer = sg_cert_name_text(now->pool, job->cert, 0);
+	card->issuer = sg_cert_name_text(now->pool, job->cert, 1);
+	card->serial = sg_cert_serial_text(now->pool, job->cert);
+	card->not_before = sg_cert_not_before(job->cert);
+	card->not_after = sg_cert_not_after(job->cert);
+	card->output = card_output(job);
+	if (card->document == NULL || card->digest == NULL ||
+	    card->signer == NULL || card->issuer == NULL ||
+	    card->serial == NULL || card->output == NULL)
+		return sg_err_nomem(env);
+	card->control_code = now->code;
+	return sg_control_code(env, sg_buf_view(&now->attrs), now->code);
+}
+
+/* ---- the three kinds */
+
+static int
+job_begin(struct sg_env *env, struct sign_job *job, enum sg_job_kind kind,
+    const char *path)
+{
+	struct sg_prepared *now = &job->now;
+
+	sg_job_reset(job);
+	now->kind = kind;
+	now->pool = sg_pool_new();
+	if (now->pool != NULL)
+		now->path = sg_pool_str(now->pool, path);
+	return now->path != NULL ? 0 : sg_err_nomem(env);
+}
+
+static int
+job_end(struct sign_job *job, int rc)
+{
+	if (rc < 0)
+		sg_job_reset(job);
+	else
+		job->now.ready = 1;
+	return rc;
+}
+
+/* Takes *in over when it has to be kept for the copy into the signature. */
+static int
+read_document(struct sg_env *env, struct sign_job *job, struct sg_in **in,
+    struct sg_seen *seen)
+{
+	struct sg_digests digests = { .count = 0 };
+	struct sg_in *spool = NULL;
+	int rc = 0;
+
+	if (job->attached && !sg_in_can_rewind(*in)) {
+		rc = sg_in_spool(env, *in, &spool);
+		if (rc < 0)
+			return rc;
+		sg_in_free(*in);
+		*in = spool;
+	}
+	rc = sg_digests_add(env, &digests, job->signer.digest);
+	if (rc == 0)
+		rc = sg_digest_document(env, *in, &digests, seen);
+	if (rc == 0)
+		memcpy(job->now.digest, digests.value[0],
+		    job->signer.digest->size);
+	if (rc == 0 && (spool != NULL || strcmp(job->now.path, "-") == 0)) {
+		job->now.spool = *in;
+		*in = NULL;
+	}
+	sg_digests_clear(&digests);
+	return rc;
+}
+
+int
+sign_job_prepare(struct sign_job *job, const char *document)
+{
+	struct sg_env *env = &job->ctx->env;
+	const char *kind, *name = document;
+	struct sg_in *in = NULL;
+	struct sg_seen seen;
+	int rc = job_begin(env, job, SG_JOB_DOCUMENT, document);
+
+	sg_file_id(document, &job->now.id);
+	if (rc == 0)
+		rc = sg_in_open(env, document, &in);
+	if (rc == 0)
+		rc = read_document(env, job, &in, &seen);
+	if (rc == 0)
+		rc = make_data(env, job, NULL);
+	if (rc == 0) {
+		kind = sg_document_kind(sg_view_of(seen.head, seen.head_len));
+		if (strcmp(document, "-") == 0)
+			name = sg_tr(env, N_("standard input"));
+		rc = make_card(env, job, name, &seen, kind);
+	}
+	sg_in_free(in);
+	return job_end(job, rc);
+}
+
+/* Is there room for one more, and may the file be changed at all? */
+static int
+may_change(struct sg_env *env, const struct sg_signed *file)
+{
+	if (strcmp(file->cms->content_type, SG_OID_TST_INFO) == 0)
+		return sg_err_set(env, SIGN_E_UNSUPPORTED,
+		    "a time-stamp token has one signer only (RFC 3161, 2.4.2)");
+	if (file->cms->signer_count >= SG_MAX_SIGNERS)
+		return sg_err_set(env, SIGN_E_LIMIT,
+		    "%d signatures stand in the file already", SG_MAX_SIGNERS);
+	return sg_signed_thaw(env, file);
+}
+
+/* *in stays NULL where the document is inside. */
+static int
+open_content(struct sg_env *env, struct sg_prepared *now, const char *content,
+    struct sg_in **in)
+{
+	if (!now->file.cms->attached)
+		return sg_signed_document(env, now->path, content, in);
+	if (content == NULL)
+		return 0;
+	return sg_err_set(env, SIGN_E_ARG,
+	    "%s has its document inside, want no other", now->path);
+}
+
+/* RFC 5652, 5.4: the new signer's digest is over the same content octets. */
+int
+sign_job_prepare_parallel(
+    struct sign_job *job, const char *signature, const char *content)
+{
+	struct sg_env *env = &job->ctx->env;
+	struct sg_prepared *now = &job->now;
+	struct sg_digests digests = { .count = 0 };
+	struct sg_in *in = NULL;
+	struct sg_seen seen;
+	size_t compared;
+	int rc;
+
+	if ((rc = job_begin(env, job, SG_JOB_PARALLEL, signature)) < 0 ||
+	    (rc = sg_signed_open(env, signature, &now->file)) < 0 ||
+	    (rc = may_change(env, &now->file)) < 0 ||
+	    (rc = open_content(env, now, content, &in)) < 0 ||
+	    (rc = sg_signed_digest(env, &now->file, in, job->signer.digest,
+		 &digests, &seen)) < 0 ||
+	    (rc = sg_signed_match(env, &now->file, &digests, &compared)) < 0)
+		goto out;
+	memcpy(now->digest, digests.value[0], job->signer.digest->size);
+	rc = make_data(env, job, now->file.cms->content_type);
+	if (rc == 0)
+		rc = make_card(env, job,
+		    in != NULL ? sg_in_name(in) : signature, &seen,
+		    sg_document_kind(sg_view_of(seen.head, seen.head_len)));
+out:
+	sg_in_free(in);
+	sg_digests_clear(&digests);
+	return job_end(job, rc);
+}
+
+/* "1", "1.2", with or without the report's "S-". */
+static int
+parse_id(struct sg_env *env, const char *id, struct sg_prepared *now)
+{
+	unsigned long number;
+	const char *at = id;
+	char *end;
+	size_t depth;
+
+	if (strncasecmp(at, "S-", 2) == 0)
+		at += 2;
+	for (depth = 0; depth <= SG_MAX_COUNTER_DEPTH; depth++) {
+		if (*at < '1' || *at > '9')
+			break;
+		number = strtoul(at, &end, 10);
+		if (number > SG_MAX_SIGNERS * SG_MAX_ATTR_VALUES)
+			break;
+		if (depth == 0)
+			now->signer = number - 1;
+		else
+			now->below.number[now->below.count++] =
+			    (unsigned)number;
+		if (*end == '\0')
+			return 0;
+		if (*end != '.')
+			break;
+		at = end + 1;
+	}
+	return sg_err_set(env, SIGN_E_ARG,
+	    "signature '%s': want a number as the report gives it, such as "
+	    "1 or 1.1",
+	    id);
+}
+
+/* An archive time-stamp v3 lists unsigned attributes by the hash of their
+ * values: a new one is fine, a changed one is not (EN 319 122-1, 5.5.2). */
+static int
+may_counter(struct sg_env *env, const struct sg_prepared *now)
+{
+	const struct sg_cms_signer *signer;
+	size_t i;
+
+	if (now->signer >= now->file.cms->signer_count)
+		return sg_err_set(env, SIGN_E_ARG,
+		    "there is no signature %zu, the file has %zu",
+		    now->signer + 1, now->file.cms->signer_count);
+	if (now->below.count >= SG_MAX_COUNTER_DEPTH)
+		return sg_err_set(env, SIGN_E_LIMIT,
+		    "counter-signatures nested deeper than %d",
+		    SG_MAX_COUNTER_DEPTH);
+	signer = &now->file.signers[now->signer];
+	for (i = 0; now->below.count > 0 && i < signer->unsigned_count; i++)
+		if (strcmp(signer->unsigned_list[i].oid,
+			SG_OID_ARCHIVE_TIME_STAMP_V3) == 0)
+			return sg_err_set(env, SIGN_E_UNSUPPORTED,
+			    "an archive time-stamp of signature S-%zu covers "
+			    "the counter-signature: a change would break it "
+			    "(EN 319 122-1, 5.5.2)",
+			    now->signer + 1);
+	return sg_signed_thaw(env, &now->file);
+}
+
+/* RFC 5652, 11.4: over the octets of the parent's signature value. */
+static int
+digest_parent(struct sg_env *env, struct sign_job *job, struct sg_seen *seen)
+{
+	struct sg_prepared *now = &job->now;
+	struct sg_cms_signer parent;
+	struct sg_view tlv;
+	int rc;
+
+	rc = sg_cms_counter_find(
+	    env, now->file.cms->signers[now->signer], &now->below, &tlv);
+	if (rc == 0)
+		rc = sg_cms_signer_read(env, now->file.pool, tlv, &parent);
+	if (rc == 0)
+		rc = sg_hash_once(
+		    env, job->signer.digest, parent.value, now->digest);
+	if (rc < 0)
+		return rc;
+	memset(seen, 0, sizeof(*seen));
+	seen->size = parent.value.len;
+	return 0;
+}
+
+int
+sign_job_prepare_counter(
+    struct sign_job *job, const char *signature, const char *id)
+{
+	struct sg_env *env = &job->ctx->env;
+	struct sg_prepared *now = &job->now;
+	struct sg_seen seen;
+	int rc;
+
+	if ((rc = job_begin(env, job, SG_JOB_COUNTER, signature)) < 0 ||
+	    (rc = parse_id(env, id, now)) < 0 ||
+	    (rc = sg_signed_open(env, signature, &now->file)) < 0 ||
+	    (rc = may_counter(env, now)) < 0 ||
+	    (rc = digest_parent(env, job, &seen)) < 0 ||
+	    (rc = make_data(env, job, NULL)) < 0)
+		return job_end(job, rc);
+	rc = make_card(env, job, signature, &seen, N_("signature value"));
+	return job_end(job, rc);
+}
