@@ -303,11 +303,15 @@ sg_scheme_resolve(struct sg_env *env, const struct sg_algid *signature,
 		result = pss_read(env, signature->params, pss);
 		if (result < 0)
 			return result;
-		if (pss->hash != hash || pss->mgf != hash)
+		if (pss->hash != hash)
 			return sg_err_set(env, SIGN_E_VALUE,
-			    N_("RSA-PSS: want %s and MGF1 with it, have %s and "
-			       "MGF1 with %s"),
-			    hash->name, pss->hash->name, pss->mgf->name);
+			    N_("RSA-PSS with %s is not made with digest %s "
+			       "(RFC 8933, 3)"),
+			    pss->hash->name, hash->name);
+		if (pss->mgf != hash)
+			return sg_err_set(env, SIGN_E_UNSUPPORTED,
+			    N_("RSA-PSS: want MGF1 with %s, have %s"),
+			    hash->name, pss->mgf->name);
 	}
 	*out = scheme;
 	return 0;
@@ -549,16 +553,18 @@ key_pss_digest(EVP_PKEY *key)
 	const struct sg_digest *rows;
 	char name[64];
 	size_t count, i;
-	int mandatory;
+	int mandatory, nid;
 
 	ERR_set_mark();
 	mandatory = EVP_PKEY_get_default_digest_name(key, name, sizeof(name));
 	ERR_pop_to_mark();
 	if (mandatory != 2)
 		return NULL;
+	nid = OBJ_txt2nid(name);
 	rows = sg_digest_rows(&count);
 	for (i = 0; i < count; i++)
-		if (OBJ_txt2nid(rows[i].oid) == OBJ_txt2nid(name))
+		if (alg_same(rows[i].evp, name) ||
+		    (nid != NID_undef && OBJ_txt2nid(rows[i].oid) == nid))
 			return &rows[i];
 	return NULL;
 }

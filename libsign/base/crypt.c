@@ -9,6 +9,7 @@
 #include "base/gost.h"
 
 #include <openssl/bn.h>
+#include <openssl/core_names.h>
 #include <openssl/ec.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
@@ -376,18 +377,32 @@ verify_in_cms_form(struct sg_env *env, const struct check *check)
 	return verify_digest(env, check);
 }
 
+/* Octets of the order of the key's group. */
+static size_t
+verify_half(EVP_PKEY *key, const struct sg_scheme *scheme)
+{
+	BIGNUM *q = NULL;
+	int bits = EVP_PKEY_get_bits(key);
+
+	if (scheme->key == SG_KEY_DSA)
+		bits =
+		    EVP_PKEY_get_bn_param(key, OSSL_PKEY_PARAM_FFC_Q, &q) == 1
+		    ? BN_num_bits(q)
+		    : 0;
+	BN_free(q);
+	return ((size_t)bits + 7) / 8;
+}
+
 /* r || s must be as long as the order of the group says, each half. */
 static int
 verify_pair(struct sg_env *env, const struct check *check)
 {
 	struct check der = *check;
 	struct sg_buf pair = { 0 };
-	size_t size = ((size_t)EVP_PKEY_get_bits(check->key) + 7) / 8;
+	size_t half = verify_half(check->key, check->scheme);
 	int result;
 
-	if (check->scheme->key == SG_KEY_DSA)
-		size = ((size_t)EVP_PKEY_get_security_bits(check->key) + 3) / 4;
-	if (check->value.len != 2 * size)
+	if (half == 0 || check->value.len != 2 * half)
 		return 0;
 	result = value_put_pair(env, check->value, &pair);
 	der.value = sg_buf_view(&pair);

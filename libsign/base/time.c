@@ -105,12 +105,15 @@ const char *
 sg_time_format(int64_t time, char *text)
 {
 	time_t seconds = (time_t)time;
+	char rest[20];
 	struct tm tm;
 
 	if (time == SG_NO_TIME || gmtime_r(&seconds, &tm) == NULL ||
 	    tm.tm_year < -1900 || tm.tm_year > 9999 - 1900 ||
-	    strftime(text, SG_TIME_TEXT, "%Y-%m-%dT%H:%M:%SZ", &tm) == 0)
+	    strftime(rest, sizeof(rest), "-%m-%dT%H:%M:%SZ", &tm) == 0)
 		snprintf(text, SG_TIME_TEXT, "-");
+	else /* strftime's %Y leaves out leading zeros */
+		snprintf(text, SG_TIME_TEXT, "%04d%s", tm.tm_year + 1900, rest);
 	return text;
 }
 
