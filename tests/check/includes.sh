@@ -21,7 +21,7 @@ doors='
 ^openssl/provider\.h		^libsign/(base/gost|key_pbe)\.c$
 ^openssl/			^(libsign|certs|formats)/
 ^p11-kit/			^libsign/key_pkcs11[a-z0-9_]*\.[ch]$
-^jansson\.h			^libsign/(report_json|show_json)\.c$
+^jansson\.h			^libsign/json\.c$
 ^popt\.h			^cli/
 ^(libintl|locale)\.h		^cli/
 ^(libxml|curl|zip)		^$'

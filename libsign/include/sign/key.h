@@ -93,6 +93,10 @@ size_t sign_items_count(const struct sign_items *items);
 const struct sign_item *sign_items_get(
     const struct sign_items *items, size_t index);
 void sign_items_free(struct sign_items *items);
+/** The list as one line of JSON, "podpis-items/1"; fn as in sign_verify.h:
+ * gets text, non-zero stops. */
+int sign_items_json(const struct sign_items *items,
+    int (*fn)(const char *text, size_t len, void *payload), void *payload);
 
 #ifdef __cplusplus
 }

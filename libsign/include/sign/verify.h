@@ -58,6 +58,18 @@ const char *sign_report_indication(const struct sign_report *report);
 /** The exit code of the contract: 0, 3, 4, 5, 6, 7. */
 int sign_report_exit(const struct sign_report *report);
 size_t sign_report_signature_count(const struct sign_report *report);
+/** Why there is no verdict, in the context's language; NULL: there is one.
+ * Borrowed from the report. */
+const char *sign_report_error(const struct sign_report *report);
+
+/* What a file is, by what is in it. */
+enum sign_kind {
+	SIGN_KIND_OTHER,    /* no signature that we know */
+	SIGN_KIND_DETACHED, /* a signature without its document */
+	SIGN_KIND_ATTACHED, /* a signature with the document in it */
+};
+/** Looks at the beginning only: nothing is verified. 0 or SIGN_E_IO. */
+int sign_probe(struct sign_ctx *ctx, const char *path, enum sign_kind *out);
 
 /** Gets text, piece by piece. Non-zero stops the writer with SIGN_E_IO. */
 typedef int sign_write_fn(const char *text, size_t len, void *payload);
@@ -91,6 +103,20 @@ struct sign_cert_line {
 typedef int sign_cert_fn(const struct sign_cert_line *line, void *payload);
 int sign_certs_each(
     struct sign_ctx *ctx, const char *path, sign_cert_fn *fn, void *payload);
+
+/** The same for a certificate's octets (from a token). */
+int sign_cert_describe(struct sign_ctx *ctx, const unsigned char *der,
+    size_t len, sign_cert_fn *fn, void *payload);
+/** Write a certificate's octets as PEM; SIGN_E_IO where output exists. */
+int sign_cert_write(struct sign_ctx *ctx, const unsigned char *der, size_t len,
+    const char *output);
+
+/** RFC 3339, "now", or a bare date (its first second); SIGN_E_ARG. */
+int sign_time_parse(struct sign_ctx *ctx, const char *text, int64_t *out);
+#define SIGN_TIME_TEXT 32
+/** "2026-11-21 10:00:00 UTC" for people, "-" for INT64_MIN; returns text,
+ * which holds SIGN_TIME_TEXT. */
+const char *sign_time_text(int64_t time, char *text);
 
 /** Text for a terminal: control and bidirectional characters escaped as
  * \u{202e}. Returns the length that would be written, as snprintf does. */

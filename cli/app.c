@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright the podpis authors */
+#include "config.h"
+
+#include "cli/app.h"
+#include "cli/exit.h"
+#include "cli/opt.h"
+#include "cli/progress.h"
+#include "cli/prompt.h"
+#include "sign/ctx.h"
+#include "cli/term.h"
+
+#include <stdio.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+
+struct app app;
+
+static const char *
+app_translate(const char *msgid, void *payload)
+{
+	(void)payload;
+	return tr(msgid);
+}
+
+/* -v tells what is done, -vv how. */
+static void
+app_log(int level, const char *line, void *payload)
+{
+	(void)payload;
+	if (level <= app.verbose)
+		say_note("%s", line);
+}
+
+struct sign_ctx *
+app_ctx(void)
+{
+	int rc;
+
+	if (app.ctx != NULL)
+		return app.ctx;
+	rc = sign_ctx_new(&app.ctx);
+	if (rc != 0) {
+		say_error("%s", _(sign_error_text(rc)));
+		return NULL;
+	}
+	sign_ctx_set_translate(app.ctx, app_translate, NULL);
+	sign_ctx_set_log(app.ctx, app_log, NULL);
+	sign_ctx_set_pin(app.ctx, prompt_pin, NULL);
+	sign_ctx_set_progress(app.ctx, progress_show, NULL);
+	return app.ctx;
+}
+
+int
+app_config(void)
+{
+	const char *lang;
+	int rc;
+
+	if (app.config.loaded)
+		return 0;
+	rc = config_load(&app.config);
+	if (rc != 0)
+		return rc;
+	lang = opt_value(app.lang);
+	if (lang == NULL && app.config.lang != NULL)
+		term_set_lang(app.config.lang);
+	if (opt_value(app.color) == NULL && app.config.color != NULL)
+		term_set_color(app.config.color);
+	return 0;
+}
+
+void
+app_start(const char *lang)
+{
+	term_set_lang(lang);
+	term_set_color(NULL);
+}
+
+/* The process holds no secret any more: debuggers may look again. */
+void
+app_end(void)
+{
+	prompt_forget();
+	sign_ctx_free(app.ctx);
+	app.ctx = NULL;
+	config_clear(&app.config);
+	prctl(PR_SET_DUMPABLE, 1, 0, 0, 0);
+}
+
+void
+app_lock_down(void)
+{
+	struct rlimit none = { 0, 0 };
+
+	setrlimit(RLIMIT_CORE, &none);
+	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+}

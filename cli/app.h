@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright the podpis authors */
+#ifndef SIGN_CLI_APP_H
+#define SIGN_CLI_APP_H
+
+#include <stddef.h>
+
+#include "cli/config_file.h"
+
+struct sign_ctx;
+
+/* What holds for the whole run. */
+struct app {
+	int quiet, verbose, no_input, help, version;
+	const char **lang, **color; /* option values */
+	const char *lang_now;       /* as set; NULL: the environment's */
+	struct config config;
+	struct sign_ctx *ctx; /* made on first need */
+};
+extern struct app app;
+
+/* The context with its callbacks set; NULL after a message. */
+struct sign_ctx *app_ctx(void);
+/* Read the configuration file; 0 or an exit code. */
+int app_config(void);
+/* Language, colours; and everything given back. */
+void app_start(const char *lang);
+void app_end(void);
+/* No core dumps, nobody attaches: before a PIN or key is touched. */
+void app_lock_down(void);
+
+#endif

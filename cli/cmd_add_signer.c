@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright the podpis authors */
+#include "config.h"
+
+#include "cli/app.h"
+#include "cli/cmd.h"
+#include "cli/exit.h"
+#include "cli/file.h"
+#include "cli/job.h"
+#include "cli/opt.h"
+#include "sign/ctx.h"
+#include "sign/job.h"
+#include "cli/term.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const char **content;
+
+static struct poptOption options[] = {
+	OPT_INCLUDE(opt_key, NULL),
+	OPT_VALUE("content", '\0', &content,
+	    N_("the document, where the signature is detached and it does not "
+	       "stand beside it"),
+	    N_("DOC")),
+	OPT_INCLUDE(opt_output, NULL),
+	OPT_INCLUDE(opt_props, N_("What the signature says:")),
+	OPT_INCLUDE(opt_common, N_("Common options:")),
+	OPT_END,
+};
+
+static int
+add_signer(const char *file, const char *output,
+    const struct sign_job_options *set, struct sign_key *key)
+{
+	struct sign_job *job = NULL;
+	int rc;
+
+	rc = sign_job_new(app.ctx, set, key, &job);
+	if (rc == 0)
+		rc = sign_job_prepare_parallel(job, file, opt_value(content));
+	if (rc != 0) {
+		rc = say_failed(app.ctx, rc);
+	} else {
+		job_show(job, output);
+		rc = job_finish(job, key, output);
+	}
+	sign_job_free(job);
+	return rc;
+}
+
+static int
+add_signer_run(const struct cmd *cmd, const char **files, size_t count)
+{
+	struct sign_job_options set;
+	struct sign_key *key = NULL;
+	char *output = NULL;
+	int rc;
+
+	(void)count;
+	rc = job_options(cmd, &set);
+	if (rc == 0)
+		rc = job_change_output(cmd, files[0], &output);
+	if (rc == 0)
+		rc = job_key(cmd, &key);
+	if (rc == 0)
+		rc = add_signer(files[0], output, &set, key);
+	sign_key_free(key);
+	free(output);
+	return rc;
+}
+
+const struct cmd cmd_add_signer = {
+	.name = "add-signer",
+	.args = N_("[option]... SIG"),
+	.summary = N_("Sign what others have signed already: one more "
+		      "signature in the same file."),
+	.text = N_("The file is changed in place, in one step that either "
+		   "happens or does not; --output writes elsewhere. The "
+		   "signatures that are there stay as they are."),
+	.options = options,
+	.run = add_signer_run,
+	.min = 1,
+	.max = 1,
+};

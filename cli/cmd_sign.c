@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright the podpis authors */
+#include "config.h"
+
+#include "cli/app.h"
+#include "cli/cmd.h"
+#include "cli/exit.h"
+#include "cli/file.h"
+#include "cli/job.h"
+#include "cli/opt.h"
+#include "sign/ctx.h"
+#include "sign/job.h"
+#include "cli/term.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* So many documents are prepared and shown before the first is signed. */
+#define SIGN_CHUNK 64
+
+static int attached, detached;
+
+static struct poptOption options[] = {
+	OPT_INCLUDE(opt_key, NULL),
+	OPT_FLAG("detached", '\0', &detached,
+	    N_("the signature in a file of its own, FILE.sig (default)")),
+	OPT_FLAG("attached", '\0', &attached,
+	    N_("the document inside the signature, FILE.p7m")),
+	OPT_INCLUDE(opt_output, NULL),
+	OPT_INCLUDE(opt_props, N_("What the signature says:")),
+	OPT_INCLUDE(opt_common, N_("Common options:")),
+	OPT_END,
+};
+
+struct sign_task {
+	struct sign_job *job;
+	char *output;
+};
+
+static char *
+task_output(const char *document)
+{
+	char *name, *path;
+
+	if (strcmp(document, "-") == 0)
+		return file_output(opt_value(job_output.output), "-");
+	name = formatted("%s%s", document, attached ? ".p7m" : ".sig");
+	if (name == NULL)
+		return NULL;
+	path = file_output(opt_value(job_output.output), name);
+	free(name);
+	return path;
+}
+
+static int
+task_prepare(const struct sign_job_options *set, const struct sign_key *key,
+    const char *document, struct sign_task *task)
+{
+	int rc;
+
+	task->output = task_output(document);
+	if (task->output == NULL) {
+		say_error(_("out of memory"));
+		return EXIT_OTHER;
+	}
+	if (!job_output.dry_run) {
+		rc = file_check_output(cmd_sign.name, task->output, document,
+		    job_output.force, job_output.pem);
+		if (rc != 0)
+			return rc;
+	}
+	rc = sign_job_new(app.ctx, set, key, &task->job);
+	if (rc == 0)
+		rc = sign_job_prepare(task->job, document);
+	if (rc != 0)
+		return say_failed(app.ctx, rc);
+	job_show(task->job, task->output);
+	return 0;
+}
+
+static void
+task_clear(struct sign_task *task)
+{
+	sign_job_free(task->job);
+	free(task->output);
+	task->job = NULL;
+	task->output = NULL;
+}
+
+/* After these the next document would fare no better. */
+static int
+is_final(int code)
+{
+	return code == EXIT_OTHER ||
+	    (code >= EXIT_MODULE && code <= EXIT_CANCEL);
+}
+
+/* Show them all, then sign them all. */
+static int
+sign_chunk(const struct sign_job_options *set, struct sign_key *key,
+    const char **files, size_t count, int *final)
+{
+	struct sign_task tasks[SIGN_CHUNK] = { 0 };
+	int results[SIGN_CHUNK], worst = 0;
+	size_t i;
+
+	for (i = 0; i < count; i++)
+		results[i] = task_prepare(set, key, files[i], &tasks[i]);
+	for (i = 0; i < count; i++) {
+		if (results[i] == 0 && !*final)
+			results[i] =
+			    job_finish(tasks[i].job, key, tasks[i].output);
+		if (is_final(results[i]))
+			*final = 1;
+		worst = exit_worst(worst, results[i]);
+		task_clear(&tasks[i]);
+	}
+	return worst;
+}
+
+static int
+sign_check(const struct cmd *cmd, const char **files, size_t count)
+{
+	const char *output = opt_value(job_output.output);
+	size_t i;
+
+	if (attached && detached)
+		return say_usage(cmd->name,
+		    _("--attached and --detached: it can only be one"));
+	if (count > 1 && output != NULL && !file_is_dir(output))
+		return say_usage(cmd->name,
+		    _("several documents: --output must be a directory that "
+		      "exists, have '%s'"),
+		    output);
+	for (i = 0; i < count; i++)
+		if (strcmp(files[i], "-") == 0 &&
+		    (output == NULL || file_is_dir(output)))
+			return say_usage(cmd->name,
+			    _("standard input: say where with --output FILE"));
+	return 0;
+}
+
+static int
+sign_run(const struct cmd *cmd, const char **files, size_t count)
+{
+	struct sign_job_options set;
+	struct sign_key *key = NULL;
+	size_t done, part;
+	int rc, final = 0;
+
+	rc = sign_check(cmd, files, count);
+	if (rc == 0)
+		rc = job_options(cmd, &set);
+	if (rc == 0)
+		rc = job_key(cmd, &key);
+	if (rc != 0)
+		return rc;
+	set.packaging = attached ? SIGN_ATTACHED : SIGN_DETACHED;
+	for (done = 0; done < count && !final; done += part) {
+		part = count - done < SIGN_CHUNK ? count - done : SIGN_CHUNK;
+		rc = exit_worst(
+		    rc, sign_chunk(&set, key, files + done, part, &final));
+	}
+	sign_key_free(key);
+	return rc;
+}
+
+const struct cmd cmd_sign = {
+	.name = "sign",
+	.args = N_("[option]... FILE..."),
+	.summary = N_("Sign documents."),
+	.text = N_("Makes FILE.sig beside each FILE: a CAdES signature that "
+		   "leaves the document as it is. Before the PIN is asked for, "
+		   "you see what is going to be signed and with which "
+		   "certificate. If there is exactly one key that can sign on "
+		   "your tokens, it is used; if there are several, you are "
+		   "asked."),
+	.options = options,
+	.run = sign_run,
+	.min = 1,
+	.max = OPT_ANY,
+};

@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright the podpis authors */
+#include "config.h"
+
+#include "cli/app.h"
+#include "cli/exit.h"
+#include "cli/file.h"
+#include "cli/job.h"
+#include "cli/opt.h"
+#include "cli/progress.h"
+#include "cli/prompt.h"
+#include "sign/ctx.h"
+#include "sign/verify.h"
+#include "cli/term.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define CARD_COLUMN 16
+
+static struct {
+	const char **format, **level, **digest, **chain, **role, **commitment;
+	const char **country, **region, **city, **postal_code;
+	const char **policy_id, **policy_file, **policy_uri;
+	const char **mime, **content_hint;
+	int pss;
+} props;
+
+struct job_output job_output;
+
+struct poptOption opt_props[] = {
+	OPT_VALUE("format", 'F', &props.format,
+	    N_("format of the signature: cades (default) or cms"), "cades|cms"),
+	OPT_VALUE("level", 'l', &props.level,
+	    N_("level: b-b (default), bes or epes"), "b-b|bes|epes"),
+	OPT_VALUE("digest", '\0', &props.digest,
+	    N_("digest, if not the one that belongs to the key"), N_("ALG")),
+	OPT_FLAG("pss", '\0', &props.pss,
+	    N_("RSA keys: PSS instead of PKCS#1 v1.5")),
+	OPT_LIST("chain", '\0', &props.chain,
+	    N_("put these certificates into the signature, too"), N_("FILE")),
+	OPT_LIST("role", '\0', &props.role, N_("role claimed by the signer"),
+	    N_("TEXT")),
+	OPT_VALUE("commitment", '\0', &props.commitment,
+	    N_("what the signature stands for: origin, receipt, delivery, "
+	       "sender, approval, creation, or an OID"),
+	    N_("KIND")),
+	OPT_VALUE("country", '\0', &props.country,
+	    N_("where it is signed: country"), N_("TEXT")),
+	OPT_VALUE("region", '\0', &props.region, N_("region"), N_("TEXT")),
+	OPT_VALUE("city", '\0', &props.city, N_("city"), N_("TEXT")),
+	OPT_VALUE("postal-code", '\0', &props.postal_code, N_("postal code"),
+	    N_("TEXT")),
+	OPT_VALUE("policy-id", '\0', &props.policy_id,
+	    N_("signature policy that the signer follows"), "OID"),
+	OPT_VALUE("policy-file", '\0', &props.policy_file,
+	    N_("the policy's document, for its digest"), N_("FILE")),
+	OPT_VALUE("policy-uri", '\0', &props.policy_uri,
+	    N_("where the policy can be read"), "URI"),
+	OPT_VALUE("mime", '\0', &props.mime, N_("MIME type of the document"),
+	    N_("TYPE")),
+	OPT_VALUE("content-hint", '\0', &props.content_hint,
+	    N_("description of the document, signed with it"), N_("TEXT")),
+	OPT_END,
+};
+
+struct poptOption opt_output[] = {
+	OPT_VALUE("output", 'o', &job_output.output,
+	    N_("where to write, '-' is standard output"), N_("FILE")),
+	OPT_FLAG(
+	    "force", 'f', &job_output.force, N_("replace a file that exists")),
+	OPT_FLAG("pem", '\0', &job_output.pem, N_("PEM instead of DER")),
+	OPT_FLAG("dry-run", '\0', &job_output.dry_run,
+	    N_("show what would be signed, touch no key")),
+	OPT_END,
+};
+
+/* Words that this command knows; others are a usage error that lists them. */
+static int
+job_word(const struct cmd *cmd, const char *option, const char *value,
+    const char *const *words)
+{
+	char *list;
+	int rc;
+
+	if (value == NULL || opt_word(value, words) >= 0)
+		return 0;
+	list = opt_words(words);
+	rc = say_usage(
+	    cmd->name, _("%s: want one of %s, have '%s'"), option, list, value);
+	free(list);
+	return rc;
+}
+
+static int
+job_check(const struct cmd *cmd, const char *format, const char *level)
+{
+	static const char *const formats[] = { "cades", "cms", NULL };
+	static const char *const levels[] = { "b-b", "bes", "epes", NULL };
+	int rc;
+
+	rc = job_word(cmd, "--format", format, formats);
+	if (rc == 0)
+		rc = job_word(cmd, "--level", level, levels);
+	if (rc == 0 && level != NULL && format != NULL &&
+	    opt_word("cms", &formats[1]) == opt_word(format, &formats[1]))
+		rc =
+		    say_usage(cmd->name, _("--level: plain CMS has no levels"));
+	if (rc == 0 && level != NULL && opt_word(level, levels) == 2 &&
+	    opt_value(props.policy_id) == NULL)
+		rc = say_usage(cmd->name,
+		    _("--level epes: which policy? Give --policy-id"));
+	if (rc == 0 && opt_value(props.policy_id) == NULL &&
+	    (opt_value(props.policy_file) != NULL ||
+		opt_value(props.policy_uri) != NULL))
+		rc = say_usage(cmd->name,
+		    _("--policy-file and --policy-uri need --policy-id"));
+	return rc;
+}
+
+int
+job_options(const struct cmd *cmd, struct sign_job_options *out)
+{
+	struct sign_job_options set = SIGN_JOB_OPTIONS_INIT;
+	int rc;
+
+	set.format = opt_value(props.format);
+	set.level = opt_value(props.level);
+	rc = job_check(cmd, set.format, set.level);
+	if (rc != 0)
+		return rc;
+	set.digest = opt_value(props.digest);
+	set.pss = props.pss;
+	set.chain = props.chain;
+	set.chain_count = opt_count(props.chain);
+	set.roles = props.role;
+	set.role_count = opt_count(props.role);
+	set.commitment = opt_value(props.commitment);
+	set.country = opt_value(props.country);
+	set.region = opt_value(props.region);
+	set.city = opt_value(props.city);
+	set.postal_code = opt_value(props.postal_code);
+	set.policy_oid = opt_value(props.policy_id);
+	set.policy_file = opt_value(props.policy_file);
+	set.policy_uri = opt_value(props.policy_uri);
+	set.mime_type = opt_value(props.mime);
+	set.content_hint = opt_value(props.content_hint);
+	set.force = job_output.force;
+	set.pem = job_output.pem;
+	*out = set;
+	return 0;
+}
+
+static void card_line(const char *label, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+static void
+card_line(const char *label, const char *format, ...)
+{
+	va_list args;
+	char *text, *safe;
+
+	va_start(args, format);
+	text = vformatted(format, args);
+	va_end(args);
+	safe = escaped(text != NULL ? text : "");
+	fprintf(stderr, "  %s%*s%s\n", label, text_pad(label, CARD_COLUMN), "",
+	    safe);
+	free(safe);
+	free(text);
+}
+
+static void
+card_document(const struct sign_card *card)
+{
+	const char *type = card->document_type;
+
+	if (card->document == NULL)
+		return;
+	card_line(_("Document"), "%s", card->document);
+	card_line(_("Size"), _("%" PRIu64 " bytes"), card->document_size);
+	if (type != NULL)
+		card_line(_("Type"), "%s", _(type));
+}
+
+void
+job_show(const struct sign_job *job, const char *output)
+{
+	const struct sign_card *card = sign_job_card(job);
+	char from[SIGN_TIME_TEXT], until[SIGN_TIME_TEXT];
+
+	progress_end();
+	if (app.quiet)
+		return;
+	fprintf(stderr, "%s\n",
+	    job_output.dry_run ? _("Would be signed:") : _("To be signed:"));
+	card_document(card);
+	if (card->digest != NULL)
+		card_line(
+		    _("Digest"), "%s %s", card->digest_algorithm, card->digest);
+	card_line(_("Signature"), "%s%s%s, %s", card->format,
+	    card->level != NULL ? " " : "",
+	    card->level != NULL ? card->level : "", _(card->packaging));
+	card_line(_("Certificate"), "%s", card->signer);
+	card_line(_("Issued by"), "%s", card->issuer);
+	card_line(_("Valid"), "%s - %s", sign_time_text(card->not_before, from),
+	    sign_time_text(card->not_after, until));
+	card_line(_("Algorithm"), "%s", card->algorithm);
+	if (card->control_code != NULL)
+		card_line(_("Control code"), "%s", card->control_code);
+	card_line(_("Output"), "%s",
+	    strcmp(output, "-") == 0 ? _("standard output") : output);
+}
+
+int
+job_change_output(const struct cmd *cmd, const char *file, char **out)
+{
+	const char *output = opt_value(job_output.output);
+	char *path = file_output(output, file);
+	int rc = 0;
+
+	if (path == NULL) {
+		say_error(_("out of memory"));
+		return EXIT_OTHER;
+	}
+	if (strcmp(file, "-") == 0 && output == NULL)
+		rc = say_usage(cmd->name,
+		    _("standard input: say where with --output FILE"));
+	else if (output != NULL && !job_output.dry_run &&
+	    !file_is_same(path, file))
+		rc = file_check_output(
+		    cmd->name, path, NULL, job_output.force, job_output.pem);
+	if (rc != 0)
+		free(path);
+	else
+		*out = path;
+	return rc;
+}
+
+int
+job_finish(struct sign_job *job, struct sign_key *key, const char *output)
+{
+	int rc;
+
+	if (job_output.dry_run)
+		return 0;
+	rc = sign_job_sign(job, key);
+	progress_end();
+	if (rc == SIGN_E_CANCEL && prompt_refused())
+		return EXIT_CANCEL;
+	if (rc == 0)
+		rc = sign_job_write(job, output);
+	progress_end();
+	if (rc != 0)
+		return say_failed(app.ctx, rc);
+	if (strcmp(output, "-") != 0)
+		say_note(_("Signed: %s"), output);
+	return 0;
+}

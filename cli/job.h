@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright the podpis authors */
+#ifndef SIGN_CLI_JOB_H
+#define SIGN_CLI_JOB_H
+
+#include <popt.h>
+
+#include "sign/job.h"
+#include "sign/key.h"
+
+struct cmd;
+
+/* What the commands that sign have in common. */
+extern struct poptOption opt_key[];    /* --key --cert --module --pin-source */
+extern struct poptOption opt_props[];  /* --format ... signed properties */
+extern struct poptOption opt_output[]; /* -o -f --pem --dry-run */
+
+struct job_output {
+	const char **output;
+	int force, pem, dry_run;
+};
+extern struct job_output job_output;
+
+/* Options out of those tables; 0 or an exit code after a message. */
+int job_options(const struct cmd *cmd, struct sign_job_options *out);
+/* The key, chosen by a person where there are several. */
+int job_key(const struct cmd *cmd, struct sign_key **out);
+/* Show what is about to be signed. */
+void job_show(const struct sign_job *job, const char *output);
+/* Where a command writes that changes its file in place unless --output says
+ * otherwise; 0 or an exit code. */
+int job_change_output(const struct cmd *cmd, const char *file, char **out);
+/* Sign and write, unless --dry-run; 0 or an exit code. */
+int job_finish(struct sign_job *job, struct sign_key *key, const char *output);
+
+#endif

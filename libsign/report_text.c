@@ -1,0 +1,603 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright the podpis authors */
+#include "config.h"
+
+#include "base/time.h"
+#include "libsign/ctx.h"
+#include "libsign/page.h"
+#include "libsign/report.h"
+#include "sign/verify.h"
+
+#include <string.h>
+
+/*
+ * The verdict first, in one sentence; then who, what, when and why; then what
+ * to do next. Nothing is decided here.
+ */
+struct text {
+	struct sg_page page;
+	const struct sign_report *report;
+};
+
+enum verdict {
+	VERDICT_PASSED,
+	VERDICT_INDETERMINATE,
+	VERDICT_FAILED,
+};
+
+static enum verdict
+verdict_of(const char *indication)
+{
+	if (indication != NULL && strcmp(indication, "TOTAL-PASSED") == 0)
+		return VERDICT_PASSED;
+	if (indication != NULL && strcmp(indication, "TOTAL-FAILED") == 0)
+		return VERDICT_FAILED;
+	return VERDICT_INDETERMINATE;
+}
+
+static const struct {
+	enum sg_color color;
+	const char *word;
+} verdicts[] = {
+	{ SG_GREEN, N_("VALID") },
+	{ SG_YELLOW, N_("NOT CONFIRMED") },
+	{ SG_RED, N_("NOT VALID") },
+};
+
+const char *
+sign_report_error(const struct sign_report *report)
+{
+	if (report->error_code == NULL)
+		return NULL;
+	return report->error_local != NULL ? report->error_local
+					   : report->error_message;
+}
+
+static const char *
+base_name(const char *path)
+{
+	const char *slash = path != NULL ? strrchr(path, '/') : NULL;
+
+	if (path == NULL)
+		return "";
+	return slash != NULL && slash[1] != '\0' ? slash + 1 : path;
+}
+
+/* "S-1.1" as a person says it: "1.1". */
+static const char *
+short_id(const char *id)
+{
+	return strncmp(id, "S-", 2) == 0 ? id + 2 : id;
+}
+
+static const char *
+signer_name(const struct sg_report_sig *sig)
+{
+	if (sig->signer.common_name != NULL)
+		return sig->signer.common_name;
+	return sig->signer.subject;
+}
+
+/* ---- the sentence on top */
+
+static size_t
+count_verdict(const struct sign_report *report, enum verdict verdict)
+{
+	size_t i, count = 0;
+
+	for (i = 0; i < report->sig_count; i++)
+		if (verdict_of(report->sigs[i].indication) == verdict)
+			count++;
+	return count;
+}
+
+/* Is the document what was signed, whoever signed it? */
+static int
+all_sound(const struct sign_report *report)
+{
+	size_t i;
+
+	for (i = 0; i < report->sig_count; i++)
+		if (report->sigs[i].digest_ok != SG_TRUE ||
+		    report->sigs[i].signature_ok != SG_TRUE)
+			return 0;
+	return report->sig_count != 0;
+}
+
+static const char *
+sentence_one(const struct sign_report *report, enum verdict verdict)
+{
+	if (verdict == VERDICT_FAILED)
+		return N_("The signature is NOT valid: do not rely on %1$s.");
+	if (verdict == VERDICT_PASSED && report->exit == 7)
+		return N_("The signature of %1$s is valid, but of a lower "
+			  "level than was asked for.");
+	if (verdict == VERDICT_PASSED)
+		return N_("The signature is valid: %1$s is unchanged since it "
+			  "was signed by %2$s.");
+	if (all_sound(report))
+		return N_("%1$s is unchanged since it was signed, but the "
+			  "signature could not be confirmed.");
+	return N_("The signature of %1$s could not be confirmed.");
+}
+
+static const char *
+sentence_many(const struct sign_report *report, enum verdict verdict)
+{
+	if (verdict == VERDICT_FAILED)
+		return N_("Not valid: %2$s of %3$s signatures. Do not rely on "
+			  "%1$s.");
+	if (verdict == VERDICT_PASSED && report->exit == 7)
+		return N_("All %3$s signatures of %1$s are valid, but of a "
+			  "lower level than was asked for.");
+	if (verdict == VERDICT_PASSED)
+		return N_("All %3$s signatures are valid: %1$s is unchanged "
+			  "since it was signed.");
+	if (all_sound(report))
+		return N_("%1$s is unchanged since it was signed, but could "
+			  "not be confirmed: %2$s of %3$s signatures.");
+	return N_("Could not be confirmed: %2$s of %3$s signatures of %1$s.");
+}
+
+static void
+text_verdict(struct text *text)
+{
+	const struct sign_report *report = text->report;
+	enum verdict verdict = verdict_of(report->indication);
+	const char *file = base_name(report->file);
+	struct sg_pool *pool = report->pool;
+	const char *line, *name;
+
+	if (report->sig_count == 1) {
+		name = signer_name(&report->sigs[0]);
+		line = sg_page_say(&text->page, sentence_one(report, verdict),
+		    file, name != NULL ? name : "?", NULL);
+	} else {
+		line = sg_page_say(&text->page, sentence_many(report, verdict),
+		    file,
+		    sg_pool_printf(pool, "%zu", count_verdict(report, verdict)),
+		    sg_pool_printf(pool, "%zu", report->sig_count));
+	}
+	sg_page_color(&text->page, verdicts[verdict].color, line);
+	sg_page_line(&text->page);
+}
+
+/* ---- one signature */
+
+static const char *
+text_time(struct text *text, int64_t time)
+{
+	char shown[SIGN_TIME_TEXT];
+
+	return sg_pool_str(text->report->pool, sign_time_text(time, shown));
+}
+
+static void
+text_title(struct text *text, const struct sg_report_sig *sig)
+{
+	enum verdict verdict = verdict_of(sig->indication);
+	struct sg_page *page = &text->page;
+
+	sg_page_line(page);
+	if (sig->parent != NULL)
+		sg_page_text(page,
+		    sg_page_say(page,
+			N_("Counter-signature %1$s, over signature %2$s: "),
+			short_id(sig->id), short_id(sig->parent), NULL));
+	else
+		sg_page_text(page,
+		    sg_page_say(page, N_("Signature %1$s: "), short_id(sig->id),
+			NULL, NULL));
+	sg_page_color(page, verdicts[verdict].color,
+	    sg_tr(page->env, verdicts[verdict].word));
+	sg_page_line(page);
+	if (sig->reason.id != NULL)
+		sg_page_row(page, 2, N_("Reason"),
+		    sg_msg_text(page->env, page->pool, &sig->reason, 1));
+}
+
+static void
+text_signer(struct text *text, const struct sg_report_sig *sig)
+{
+	const struct sg_report_signer *who = &sig->signer;
+	struct sg_page *page = &text->page;
+	size_t i;
+
+	if (sig->certificate == NULL)
+		sg_page_row(page, 2, N_("Signed by"),
+		    sg_tr(page->env, N_("unknown: no certificate was found")));
+	sg_page_row(page, 2, N_("Signed by"), signer_name(sig));
+	sg_page_row(page, 2, N_("Title"), who->title);
+	sg_page_row(page, 2, N_("Organisation"), who->organisation);
+	sg_page_row(page, 2, N_("INN"), who->inn);
+	sg_page_row(page, 2, N_("INN (company)"), who->inn_le);
+	sg_page_row(page, 2, N_("SNILS"), who->snils);
+	sg_page_row(page, 2, N_("OGRN"), who->ogrn);
+	sg_page_row(page, 2, N_("OGRNIP"), who->ogrnip);
+	for (i = 0; i < who->role_count; i++)
+		sg_page_row(page, 2, N_("Role (claimed)"), who->roles[i]);
+	if (sig->signing_time != SG_NO_TIME)
+		sg_page_row(page, 2, N_("Time (claimed)"),
+		    text_time(text, sig->signing_time));
+}
+
+static const char *
+doc_state(enum sg_tri ok)
+{
+	if (ok == SG_TRUE)
+		return N_("%1$s: unchanged since it was signed");
+	if (ok == SG_FALSE)
+		return N_("%1$s: NOT what was signed");
+	return N_("%1$s: could not be compared with what was signed");
+}
+
+static void
+text_documents(struct text *text, const struct sg_report_sig *sig)
+{
+	struct sg_page *page = &text->page;
+	const struct sg_report_doc *doc;
+	const char *name;
+	size_t i;
+
+	for (i = 0; i < sig->doc_count; i++) {
+		doc = &sig->docs[i];
+		name = doc->name != NULL ? base_name(doc->name) : doc->uri;
+		if (name == NULL)
+			name = sg_tr(
+			    page->env, N_("the document inside the signature"));
+		sg_page_row(page, 2, N_("Document"),
+		    sg_page_say(
+			page, doc_state(doc->digest_ok), name, NULL, NULL));
+	}
+}
+
+static const char *
+value_state(enum sg_tri ok)
+{
+	if (ok == SG_TRUE)
+		return N_("genuine: made with the key of this certificate");
+	if (ok == SG_FALSE)
+		return N_("FALSE: does not fit the certificate's key");
+	return N_("could not be checked");
+}
+
+static const struct sg_report_cert *
+cert_of(const struct sign_report *report, const char *id)
+{
+	size_t i;
+
+	for (i = 0; id != NULL && i < report->cert_count; i++)
+		if (strcmp(report->certs[i].id, id) == 0)
+			return &report->certs[i];
+	return NULL;
+}
+
+static const struct sg_check *
+check_of(const struct sg_report_sig *sig, const char *id)
+{
+	size_t i;
+
+	for (i = 0; i < sig->check_count; i++)
+		if (strcmp(sig->checks[i].id, id) == 0)
+			return &sig->checks[i];
+	return NULL;
+}
+
+static void
+text_certificate(struct text *text, const struct sg_report_sig *sig)
+{
+	const struct sg_report_cert *cert =
+	    cert_of(text->report, sig->certificate);
+	const struct sg_check *chain = check_of(sig, "chain");
+	struct sg_page *page = &text->page;
+
+	if (cert == NULL)
+		return;
+	sg_page_row(page, 2, N_("Certificate"),
+	    sg_page_say(page, N_("No. %1$s, valid from %2$s to %3$s"),
+		cert->serial, text_time(text, cert->not_before),
+		text_time(text, cert->not_after)));
+	sg_page_row(page, 2, N_("Issued by"), cert->issuer);
+	if (chain == NULL)
+		return;
+	if (chain->status == SG_PASSED)
+		sg_page_row(page, 2, N_("Trust"),
+		    sg_tr(page->env,
+			N_("valid, not revoked, leads to an authority that you "
+			   "trust")));
+	else
+		sg_page_row(page, 2, N_("Trust"),
+		    sg_msg_text(page->env, page->pool, &chain->detail, 1));
+}
+
+static void
+text_kind(struct text *text, const struct sg_report_sig *sig)
+{
+	struct sg_page *page = &text->page;
+
+	sg_page_row(page, 2, N_("Signature"),
+	    sg_tr(page->env, value_state(sig->signature_ok)));
+	sg_page_row(page, 2, N_("Algorithm"), sig->algorithm);
+	if (sig->level != NULL)
+		sg_page_row(page, 2, N_("Level"),
+		    sg_pool_printf(text->report->pool, "%s, %s", sig->level,
+			sg_tr(page->env, sig->packaging)));
+	sg_page_row(page, 2, N_("Control code"), sig->control_code);
+}
+
+static const struct {
+	enum sg_color color;
+	const char *word;
+} statuses[] = {
+	{ SG_GREEN, N_("passed") },
+	{ SG_RED, N_("failed") },
+	{ SG_YELLOW, N_("indeterminate") },
+	{ SG_DIM, N_("skipped") },
+	{ SG_YELLOW, N_("warning") },
+};
+
+static void
+text_checks(struct text *text, const struct sg_report_sig *sig)
+{
+	struct sg_page *page = &text->page;
+	const struct sg_check *check;
+	size_t i;
+
+	sg_page_text(page, "  ");
+	sg_page_text(page, sg_tr(page->env, N_("Checks")));
+	sg_page_text(page, ":\n");
+	for (i = 0; i < sig->check_count; i++) {
+		check = &sig->checks[i];
+		sg_page_text(page, "    ");
+		sg_page_color(page, statuses[check->status].color,
+		    sg_tr(page->env, statuses[check->status].word));
+		sg_page_text(page, "  ");
+		sg_page_text(page, check->id);
+		if (check->clause != NULL) {
+			sg_page_text(page, " (");
+			sg_page_text(page, check->clause);
+			sg_page_text(page, ")");
+		}
+		sg_page_line(page);
+		if (check->detail.id != NULL)
+			sg_page_item(
+			    page, 6, "", sg_page_words(page, &check->detail));
+	}
+}
+
+/* Deviations that do not turn the verdict are said without being asked. */
+static void
+text_warnings(struct text *text, const struct sg_report_sig *sig)
+{
+	struct sg_page *page = &text->page;
+	size_t i;
+
+	for (i = 0; i < sig->check_count; i++)
+		if (sig->checks[i].status == SG_WARNING)
+			sg_page_row(page, 2, N_("Note"),
+			    sg_msg_text(page->env, page->pool,
+				&sig->checks[i].detail, 1));
+}
+
+static void
+text_signature(struct text *text, const struct sg_report_sig *sig)
+{
+	text_title(text, sig);
+	text_signer(text, sig);
+	text_documents(text, sig);
+	text_kind(text, sig);
+	text_certificate(text, sig);
+	if ((text->page.flags & SIGN_TEXT_VERBOSE) != 0)
+		text_checks(text, sig);
+	else
+		text_warnings(text, sig);
+}
+
+/* ---- what a person can do */
+
+static const struct {
+	const char *sub;
+	const char *advice;
+} advices[] = {
+	{ "HASH_FAILURE",
+	    N_("Ask for the document exactly as it was signed: opening it in "
+	       "an editor and saving it is enough to change it. If that does "
+	       "not help, have it signed again.") },
+	{ "SIG_CRYPTO_FAILURE",
+	    N_("Ask the signer to sign again and to send the new file.") },
+	{ "FORMAT_FAILURE",
+	    N_("The signature file is damaged or was tampered with: ask the "
+	       "signer for it again.") },
+	{ "NO_CERTIFICATE_CHAIN_FOUND",
+	    N_("Get the root certificate of the authority that issued the "
+	       "signer's certificate, from a source that you trust, and add "
+	       "it: podpis trust add FILE. Certificates between the two can "
+	       "be given with --chain FILE.") },
+	{ "TRY_LATER",
+	    N_("Get the current list of revoked certificates from the "
+	       "authority that issued the certificate, and give it with --crl "
+	       "FILE.") },
+	{ "REVOKED_NO_POE",
+	    N_("The certificate was revoked and nothing proves that the "
+	       "signature is older: do not rely on it, ask for a new one.") },
+	{ "REVOKED_CA_NO_POE",
+	    N_("The authority's own certificate was revoked: do not rely on "
+	       "the signature, ask for a new one.") },
+	{ "OUT_OF_BOUNDS_NO_POE",
+	    N_("The certificate was not valid at the time of this check, and "
+	       "nothing proves that the signature was made while it was. If "
+	       "you know when it was made, --at TIME checks as of then.") },
+	{ "OUT_OF_BOUNDS_NOT_REVOKED",
+	    N_("The certificate was not valid at the time of this check, and "
+	       "nothing proves that the signature was made while it was. If "
+	       "you know when it was made, --at TIME checks as of then.") },
+	{ "SIGNED_DATA_NOT_FOUND",
+	    N_("Give the document that was signed: podpis verify DOCUMENT "
+	       "SIGNATURE.") },
+	{ "NO_SIGNING_CERTIFICATE_FOUND",
+	    N_("Get the signer's certificate and give it with --chain FILE.") },
+	{ "CHAIN_CONSTRAINTS_FAILURE",
+	    N_("The certificate is not meant for this use: ask the signer for "
+	       "a signature with a certificate that is.") },
+	{ "CRYPTO_CONSTRAINTS_FAILURE_NO_POE",
+	    N_("See the reason: either an algorithm is not available here, or "
+	       "it is too old, and the document should be signed again.") },
+};
+
+/* A plain signature is fine where the rules that apply accept it. */
+#define ADVICE_PLAIN \
+	N_("If the rules that apply to you accept plain signatures, as " \
+	   "Russian law does, verify with --policy 63fz or --policy cms.")
+
+static const char *
+advice_of(const struct sg_report_sig *sig)
+{
+	size_t i;
+
+	if (sig->sub_indication == NULL)
+		return NULL;
+	if (strcmp(sig->sub_indication, "SIG_CONSTRAINTS_FAILURE") == 0 &&
+	    sig->signing_certificate_ok == SG_NULL)
+		return ADVICE_PLAIN;
+	for (i = 0; i < sizeof(advices) / sizeof(advices[0]); i++)
+		if (strcmp(advices[i].sub, sig->sub_indication) == 0)
+			return advices[i].advice;
+	return NULL;
+}
+
+/* Has an earlier signature given the same advice? */
+static int
+advice_given(const struct sign_report *report, size_t before)
+{
+	const char *advice = advice_of(&report->sigs[before]);
+	size_t i;
+
+	for (i = 0; i < before; i++)
+		if (advice_of(&report->sigs[i]) == advice)
+			return 1;
+	return 0;
+}
+
+static int
+has_advice(const struct sign_report *report)
+{
+	size_t i;
+
+	for (i = 0; i < report->sig_count; i++)
+		if (advice_of(&report->sigs[i]) != NULL)
+			return 1;
+	return report->hint_count != 0;
+}
+
+static void
+text_advice(struct text *text)
+{
+	const struct sign_report *report = text->report;
+	struct sg_page *page = &text->page;
+	const char *advice;
+	size_t i;
+
+	if (!has_advice(report))
+		return;
+	sg_page_line(page);
+	sg_page_color(page, SG_BOLD, sg_tr(page->env, N_("What you can do:")));
+	sg_page_line(page);
+	for (i = 0; i < report->hint_count; i++)
+		sg_page_item(
+		    page, 2, "- ", sg_page_words(page, &report->hints[i]));
+	for (i = 0; i < report->sig_count; i++) {
+		advice = advice_of(&report->sigs[i]);
+		if (advice == NULL || advice_given(report, i))
+			continue;
+		sg_page_item(page, 2, "- ", sg_tr(page->env, advice));
+	}
+}
+
+/* ---- the file */
+
+static void
+text_certificates(struct text *text)
+{
+	const struct sign_report *report = text->report;
+	struct sg_page *page = &text->page;
+	const struct sg_report_cert *cert;
+	const struct sg_report_rev *rev;
+	size_t i;
+
+	for (i = 0; i < report->cert_count; i++) {
+		cert = &report->certs[i];
+		sg_page_line(page);
+		sg_page_text(page,
+		    sg_page_say(
+			page, N_("Certificate %1$s"), cert->id, NULL, NULL));
+		sg_page_line(page);
+		sg_page_row(page, 2, N_("Subject"), cert->subject);
+		sg_page_row(page, 2, N_("Issuer"), cert->issuer);
+		sg_page_row(page, 2, N_("Serial"), cert->serial);
+		sg_page_row(page, 2, N_("Valid"),
+		    sg_pool_printf(report->pool, "%s - %s",
+			text_time(text, cert->not_before),
+			text_time(text, cert->not_after)));
+	}
+	for (i = 0; i < report->rev_count; i++) {
+		rev = &report->revs[i];
+		sg_page_row(page, 2, N_("Revocation"),
+		    sg_page_say(page, N_("%1$s: %2$s, by the list of %3$s"),
+			rev->certificate, sg_tr(page->env, rev->status),
+			text_time(text, rev->this_update)));
+	}
+}
+
+static void
+text_footer(struct text *text)
+{
+	const struct sign_report *report = text->report;
+	struct sg_page *page = &text->page;
+	size_t i;
+
+	for (i = 0; i < report->warning_count; i++) {
+		if (i == 0)
+			sg_page_line(page);
+		sg_page_row(page, 0, N_("Note"),
+		    sg_msg_text(
+			page->env, page->pool, &report->warnings[i], 1));
+	}
+	sg_page_line(page);
+	sg_page_item(page, 0, "",
+	    sg_page_say(page,
+		N_("Checked %1$s as of %2$s by the rules \"%3$s\"; nothing "
+		   "was asked of the network."),
+		base_name(report->signature_file),
+		text_time(text, report->time), report->policy));
+	if (report->qualification != NULL)
+		sg_page_item(page, 0, "",
+		    sg_tr(page->env,
+			N_("Whether it is a qualified signature was not "
+			   "determined.")));
+}
+
+int
+sign_report_text(const struct sign_report *report, unsigned flags,
+    sign_write_fn *fn, void *payload)
+{
+	struct text text = {
+		.page = { &report->ctx->env, report->pool, flags, fn, payload,
+		    0 },
+		.report = report,
+	};
+	const char *error = sign_report_error(report);
+	size_t i;
+
+	if (error != NULL) {
+		sg_page_row(&text.page, 0, N_("Error"), error);
+		return sg_page_end(&text.page);
+	}
+	text_verdict(&text);
+	for (i = 0; i < report->sig_count; i++)
+		text_signature(&text, &report->sigs[i]);
+	if ((flags & SIGN_TEXT_VERBOSE) != 0)
+		text_certificates(&text);
+	text_advice(&text);
+	text_footer(&text);
+	return sg_page_end(&text.page);
+}
