@@ -14,12 +14,16 @@
 
 #include <string.h>
 
-/* Elements of a SET OF as stored, and whether they stand in DER's order: then
- * they shall afterwards too. */
+/*
+ * Elements of a SET OF as stored. New ones go last and changed ones stay where
+ * they are, even where X.690, 11.6 would sort them: reports number
+ * counter-signatures by their place, and S-1.1 must not become S-1.2 because
+ * somebody signed after it. Unsigned attributes need not be DER (RFC 5652,
+ * 5.3).
+ */
 struct set_parts {
 	struct sg_view *items;
 	size_t count;
-	int sorted;
 };
 
 /* A SignerInfo as stored: what stands before unsignedAttrs, and those. */
@@ -37,7 +41,6 @@ set_read(struct sg_env *env, struct sg_pool *pool, struct sg_der *der,
 	int rc;
 
 	memset(set, 0, sizeof(*set));
-	set->sorted = 1;
 	while (!sg_der_end(der)) {
 		rc = sg_der_next(env, der, "unsigned attributes", &tlv);
 		if (rc < 0)
@@ -50,8 +53,6 @@ set_read(struct sg_env *env, struct sg_pool *pool, struct sg_der *der,
 		if (item == NULL)
 			return sg_err_nomem(env);
 		*item = tlv.all;
-		if (set->count > 1 && sg_view_compare(item[-1], *item) > 0)
-			set->sorted = 0;
 	}
 	return 0;
 }
@@ -63,12 +64,6 @@ set_write(
 	size_t mark = sg_put_mark(put);
 	size_t i;
 
-	if (set->sorted) {
-		if (put->rc == 0)
-			put->rc = sg_der_put_set_of(put->env, &put->buf,
-			    tag_class, tag, set->items, set->count);
-		return;
-	}
 	for (i = 0; i < set->count; i++)
 		sg_put_raw(put, set->items[i]);
 	sg_put_wrap(put, mark, tag_class, tag);
