@@ -298,6 +298,7 @@ test_attributes(void **state)
 		assert_string_equal(hex, want[i].hex);
 	}
 	/* [0] EXPLICIT, and two Attributes id-at-role in it */
+	attr_hex(si, SG_OID_SIGNER_ATTRIBUTES_V2, hex, sizeof(hex));
 	assert_non_null(strstr(hex, "0603550448310a0c086c616e646c6f7264"));
 	assert_int_equal(strncmp(hex + 4, "a0", 2), 0);
 	/* SHA-256 is the default: hashAlgorithm left out */
