@@ -36,6 +36,7 @@ struct sg_doc_fact {
 	struct sg_digest_fact *digests; /* computed */
 	size_t digest_count;
 	int missing;           /* detached and not given */
+	int looks_signed;      /* begins like a SET OF Attribute */
 	struct sg_view octets; /* only where a signature needs the bytes
 				  themselves (EdDSA without attributes) */
 };

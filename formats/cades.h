@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright the podpis authors */
+#ifndef SIGN_FORMATS_CADES_H
+#define SIGN_FORMATS_CADES_H
+
+#include "base/limits.h"
+#include "formats/cms.h"
+#include "formats/facts.h"
+
+struct sg_env;
+
+/* What the files of the CAdES reader share. */
+struct sg_cades {
+	struct sg_env *env;
+	struct sg_facts *facts;
+	struct sg_cms *cms;
+	/* one per facts->sigs, by the same index */
+	struct sg_cms_signer *signers;
+	size_t signer_count;
+	/* of the certificates in SignedData that could be read */
+	struct sg_cert_ids *cert_ids;
+	size_t cert_id_count;
+};
+
+/* A document going by: the digests that are wanted of it, its first octets,
+ * and where a signature needs them all of its octets. */
+struct sg_pass {
+	struct sg_hash *hashes[SG_MAX_DIGESTS];
+	size_t count;
+	int keep; /* the octets too, up to SG_MAX_BARE_CONTENT */
+	struct sg_buf octets;
+	unsigned char head[SG_CMS_HEAD];
+	size_t head_len;
+	uint64_t size;
+};
+/* One digest more, once; NULL and those that are not available: none. */
+int sg_pass_add(
+    struct sg_env *env, struct sg_pass *pass, const struct sg_digest *digest);
+int sg_pass_octets(/* sg_cms_content_fn */
+    struct sg_env *env, const void *ptr, size_t len, void *payload);
+/* A detached document, whole; or attached content once more. */
+int sg_pass_source(struct sg_env *env, struct sg_pass *pass, struct sg_in *in);
+int sg_pass_again(struct sg_env *env, struct sg_pass *pass, struct sg_in *in);
+int sg_pass_store(struct sg_env *env, struct sg_pass *pass,
+    struct sg_pool *pool, struct sg_doc_fact *doc);
+void sg_pass_clear(struct sg_pass *pass);
+/* Empty: that digest was not computed. */
+struct sg_view sg_doc_digest(
+    const struct sg_doc_fact *doc, const struct sg_digest *digest);
+
+/* Attributes of signature number "index" into its facts; the reference's
+ * digest to *message_digest (empty: there is none). */
+int sg_cades_attrs(
+    struct sg_cades *cades, size_t index, struct sg_view *message_digest);
+
+/* Certificates, CRLs and OCSP responses of SignedData itself. */
+int sg_cades_values(struct sg_cades *cades);
+/* The same out of a certificate-values or revocation-values attribute. */
+int sg_cades_unsigned_value(
+    struct sg_cades *cades, const char *oid, struct sg_view value);
+
+/* The contract's level of what is there (EN 319 122-1, 6; -2, 5). */
+const char *sg_cades_level(const struct sg_cades *cades, size_t index);
+
+/* The attribute with this OID, or NULL. */
+const struct sg_attr_fact *sg_cades_find(
+    const struct sg_attr_fact *list, size_t count, const char *oid);
+
+#endif
