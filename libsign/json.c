@@ -124,6 +124,12 @@ sg_json_push(struct sg_json *json, json_t *value)
 }
 
 void
+sg_json_push_text(struct sg_json *json, const char *text)
+{
+	sg_json_push(json, text_value(text));
+}
+
+void
 sg_json_texts(struct sg_json *json, const char *key, const char *const *texts,
     size_t count)
 {
@@ -131,7 +137,7 @@ sg_json_texts(struct sg_json *json, const char *key, const char *const *texts,
 
 	sg_json_list(json, key);
 	for (i = 0; i < count; i++)
-		sg_json_push(json, text_value(texts[i]));
+		sg_json_push_text(json, texts[i]);
 }
 
 struct json_sink {

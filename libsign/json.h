@@ -38,6 +38,7 @@ void sg_json_texts(struct sg_json *json, const char *key,
 /* An empty array under this key; what is pushed then goes there. */
 void sg_json_list(struct sg_json *json, const char *key);
 void sg_json_push(struct sg_json *json, struct json_t *value);
+void sg_json_push_text(struct sg_json *json, const char *text);
 
 /* One line; frees the object. env NULL: no message is kept. */
 int sg_json_write(
