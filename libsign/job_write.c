@@ -199,8 +199,9 @@ open_output(struct sg_env *env, struct sign_job *job, const char *output,
 	if (now->kind == SG_JOB_DOCUMENT && sg_file_id_same(&there, &now->id))
 		return sg_err_set(env, SIGN_E_ARG,
 		    "%s is the document itself, want another output", output);
-	if (now->kind != SG_JOB_DOCUMENT &&
-	    sg_file_id_same(&there, &now->file.id)) {
+	if (now->kind != SG_JOB_DOCUMENT && now->file.id.known &&
+	    (sg_file_id_same(&there, &now->file.id) ||
+		strcmp(output, now->path) == 0)) {
 		mode = SG_OUT_REPLACE;
 		rc = sg_file_lock(env, output, &now->file.id, lock);
 	}
