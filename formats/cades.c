@@ -199,7 +199,7 @@ read_parts(struct reader *r, struct sg_view tlv, struct sg_cms_signer *out)
 	return rc;
 }
 
-/* The three lists that go by the same index. */
+/* The lists that go by the same index. */
 static int
 add_sig(struct reader *r, int parent, size_t number, size_t *index)
 {
@@ -214,6 +214,8 @@ add_sig(struct reader *r, int parent, size_t number, size_t *index)
 	signer = sg_pool_push(r->pool, &r->cades.signers,
 	    &r->cades.signer_count, sizeof(*signer));
 	if (sig == NULL || signer == NULL ||
+	    sg_pool_push(r->pool, &r->cades.notes, &r->cades.note_count,
+		sizeof(*r->cades.notes)) == NULL ||
 	    sg_pool_push(
 		r->pool, &r->wants, &r->want_count, sizeof(*r->wants)) == NULL)
 		return sg_err_nomem(r->env);

@@ -17,9 +17,17 @@ struct sg_cades {
 	/* one per facts->sigs, by the same index */
 	struct sg_cms_signer *signers;
 	size_t signer_count;
-	/* of the certificates in SignedData that could be read */
-	struct sg_cert_ids *cert_ids;
-	size_t cert_id_count;
+	struct sg_cades_note {
+		size_t cert_values, revocation_values; /* in attributes */
+	} * notes;
+	size_t note_count;
+	size_t added; /* certificates and revocation data so far */
+	/* the certificates in SignedData that could be read */
+	struct sg_cades_cert {
+		struct sg_view der;
+		struct sg_cert_ids ids;
+	} * certs;
+	size_t cert_count;
 };
 
 /* A document going by: the digests that are wanted of it, its first octets,
@@ -56,8 +64,8 @@ int sg_cades_attrs(
 /* Certificates, CRLs and OCSP responses of SignedData itself. */
 int sg_cades_values(struct sg_cades *cades);
 /* The same out of a certificate-values or revocation-values attribute. */
-int sg_cades_unsigned_value(
-    struct sg_cades *cades, const char *oid, struct sg_view value);
+int sg_cades_unsigned_value(struct sg_cades *cades, size_t index,
+    const char *oid, struct sg_view value);
 
 /* The contract's level of what is there (EN 319 122-1, 6; -2, 5). */
 const char *sg_cades_level(const struct sg_cades *cades, size_t index);

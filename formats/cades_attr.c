@@ -21,6 +21,7 @@ struct reader {
 	struct sg_cades *cades;
 	const struct sg_cms_signer *signer;
 	struct sg_sig_fact *sig;
+	size_t index;
 	struct sg_view message_digest;
 	int has_content_type, has_message_digest;
 };
@@ -674,7 +675,7 @@ read_unsigned(struct reader *r, const struct sg_attr_fact *attr)
 
 	for (i = 0; rc == 0 && i < attr->value_count; i++)
 		rc = sg_cades_unsigned_value(
-		    r->cades, attr->oid, attr->values[i]);
+		    r->cades, r->index, attr->oid, attr->values[i]);
 	if (rc != SIGN_E_FORMAT && rc != SIGN_E_LIMIT)
 		return rc;
 	sg_err_clear(r->env);
@@ -692,7 +693,8 @@ sg_cades_attrs(
 		.pool = cades->facts->pool,
 		.cades = cades,
 		.signer = signer,
-		.sig = sig };
+		.sig = sig,
+		.index = index };
 	size_t i;
 	int rc = 0;
 

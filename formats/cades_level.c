@@ -4,6 +4,7 @@
 
 #include "formats/cades.h"
 
+#include "base/err.h"
 #include "base/oid.h"
 
 #include <string.h>
@@ -33,7 +34,8 @@ static const struct {
 } levels[] = {
 	{ "B-LTA", BASELINE_LT | HAS_ARCHIVE_V3 },
 	{ "B-LT", BASELINE_LT },
-	{ "A", HAS_ESS | HAS_ARCHIVE_TS },
+	{ "A", HAS_ESS | HAS_SIGNATURE_TS | HAS_VALUES | HAS_ARCHIVE_TS },
+	{ "A", HAS_ESS | HAS_SIGNATURE_TS | HAS_ROOT_DATA | HAS_ARCHIVE_TS },
 	{ "XLT1", EXTENDED_C | HAS_SIG_REFS_TS | HAS_VALUES },
 	{ "XLT2", EXTENDED_C | HAS_REFS_TS | HAS_VALUES },
 	{ "X1", EXTENDED_C | HAS_SIG_REFS_TS },
@@ -65,6 +67,25 @@ has_unsigned(const struct sg_sig_fact *sig, const char *oid)
 		   sig->unsigned_attrs, sig->unsigned_attr_count, oid) != NULL;
 }
 
+/* Is there a time-stamp token in one of these attributes, at least by its
+ * first octets? */
+static int
+has_stamp(const struct sg_sig_fact *sig, const char *oid)
+{
+	const struct sg_attr_fact *attr;
+	size_t i, j;
+
+	for (i = 0; i < sig->unsigned_attr_count; i++) {
+		attr = &sig->unsigned_attrs[i];
+		if (strcmp(attr->oid, oid) != 0)
+			continue;
+		for (j = 0; j < attr->value_count; j++)
+			if (sg_format_cades.probe(attr->values[j]) == 2)
+				return 1;
+	}
+	return 0;
+}
+
 /* Does this certificate have the identifier of SignerInfo? */
 static int
 is_signers(const struct sg_sig_fact *sig, const struct sg_cert_ids *ids)
@@ -76,37 +97,59 @@ is_signers(const struct sg_sig_fact *sig, const struct sg_cert_ids *ids)
 }
 
 static int
-has_certificate(const struct sg_cades *cades, const struct sg_sig_fact *sig)
+matches_ref(
+    struct sg_env *env, const struct sg_cert_ref *ref, struct sg_view der)
 {
-	size_t i;
+	unsigned char hash[SG_MAX_DIGEST];
 
-	for (i = 0; i < cades->cert_id_count; i++)
-		if (is_signers(sig, &cades->cert_ids[i]))
-			return 1;
-	return 0;
+	if (sg_hash_once(env, ref->digest, der, hash) < 0) {
+		sg_err_clear(env);
+		return 1; /* not determined here */
+	}
+	return sg_view_equal(ref->hash, sg_view_of(hash, ref->digest->size));
 }
 
-/* EN 319 122-1, 6.3, requirements of level B. */
+/* The signer's certificate: how many there are in SignedData, and whether the
+ * signed reference is one to it. */
+static void
+find_certificate(const struct sg_cades *cades, const struct sg_sig_fact *sig,
+    int *present, int *referred)
+{
+	const struct sg_cades_cert *cert;
+	size_t i;
+
+	*present = *referred = 0;
+	for (i = 0; i < cades->cert_count && !*referred; i++) {
+		cert = &cades->certs[i];
+		if (!is_signers(sig, &cert->ids))
+			continue;
+		*present = 1;
+		if (sig->cert_ref_count != 0)
+			*referred = sig->cert_refs[0].digest == NULL ||
+			    matches_ref(
+				cades->env, &sig->cert_refs[0], cert->der);
+	}
+}
+
+/* EN 319 122-1, 6.3, requirements of level B; that the certificate is there is
+ * seen elsewhere. */
 static int
-is_baseline(const struct sg_cades *cades, const struct sg_sig_fact *sig)
+is_baseline(const struct sg_sig_fact *sig)
 {
 	static const char *const once[] = { SG_OID_SIGNATURE_POLICY,
 		SG_OID_SIGNER_LOCATION, SG_OID_COMMITMENT_TYPE,
 		SG_OID_SIGNER_ATTRIBUTES, SG_OID_SIGNER_ATTRIBUTES_V2 };
-	const struct sg_digest *sha1 = sg_digest_by_option("sha1");
 	int counter = sig->parent >= 0;
 	size_t i;
 
 	if (count_signed(sig, SG_OID_CONTENT_TYPE) != (counter ? 0 : 1) ||
 	    count_signed(sig, SG_OID_MESSAGE_DIGEST) != 1 ||
 	    count_signed(sig, SG_OID_SIGNING_TIME) != 1 ||
-	    sig->cert_ref_attrs != 1 || sig->cert_ref_count == 0)
+	    sig->cert_ref_attrs != 1)
 		return 0;
 	if (!counter &&
 	    (sig->content_type == NULL ||
 		strcmp(sig->content_type, SG_OID_DATA) != 0))
-		return 0;
-	if (sig->cert_ref_v2 == (sig->cert_refs[0].digest == sha1))
 		return 0;
 	for (i = 0; i < sizeof(once) / sizeof(once[0]); i++)
 		if (count_signed(sig, once[i]) > 1)
@@ -114,11 +157,11 @@ is_baseline(const struct sg_cades *cades, const struct sg_sig_fact *sig)
 	if (has_unsigned(sig, SG_OID_SIGNATURE_POLICY_STORE) &&
 	    sig->policy.hash.len == 0)
 		return 0;
-	return has_certificate(cades, sig);
+	return 1;
 }
 
 static unsigned
-what_unsigned(const struct sg_sig_fact *sig)
+what_unsigned(const struct sg_sig_fact *sig, const struct sg_cades_note *note)
 {
 	static const char *const extras[] = { SG_OID_CERTIFICATE_VALUES,
 		SG_OID_REVOCATION_VALUES, SG_OID_CERTIFICATE_REFS,
@@ -126,43 +169,60 @@ what_unsigned(const struct sg_sig_fact *sig)
 		SG_OID_ATTRIBUTE_REVOCATION_REFS, SG_OID_CADES_C_TIME_STAMP,
 		SG_OID_REFS_TIME_STAMP };
 	unsigned has = HAS_NO_EXTRAS;
+	int type1, type2;
 	size_t i;
 
 	for (i = 0; i < sizeof(extras) / sizeof(extras[0]); i++)
 		if (has_unsigned(sig, extras[i]))
 			has &= ~HAS_NO_EXTRAS;
-	if (has_unsigned(sig, SG_OID_SIGNATURE_TIME_STAMP))
+	if (has_stamp(sig, SG_OID_SIGNATURE_TIME_STAMP))
 		has |= HAS_SIGNATURE_TS;
 	if (has_unsigned(sig, SG_OID_CERTIFICATE_REFS) &&
 	    has_unsigned(sig, SG_OID_REVOCATION_REFS))
 		has |= HAS_REFS;
-	if (has_unsigned(sig, SG_OID_CADES_C_TIME_STAMP))
+	/* level X has exactly one of the two kinds */
+	type1 = has_stamp(sig, SG_OID_CADES_C_TIME_STAMP);
+	type2 = has_stamp(sig, SG_OID_REFS_TIME_STAMP);
+	if (type1 && !type2)
 		has |= HAS_SIG_REFS_TS;
-	if (has_unsigned(sig, SG_OID_REFS_TIME_STAMP))
+	if (type2 && !type1)
 		has |= HAS_REFS_TS;
-	if (has_unsigned(sig, SG_OID_CERTIFICATE_VALUES) &&
-	    has_unsigned(sig, SG_OID_REVOCATION_VALUES))
+	if (note->cert_values != 0 && note->revocation_values != 0)
 		has |= HAS_VALUES;
-	if (has_unsigned(sig, SG_OID_ARCHIVE_TIME_STAMP_V3))
+	if (has_stamp(sig, SG_OID_ARCHIVE_TIME_STAMP_V3))
 		has |= HAS_ARCHIVE_TS | HAS_ARCHIVE_V3;
-	if (has_unsigned(sig, SG_OID_ARCHIVE_TIME_STAMP) ||
-	    has_unsigned(sig, SG_OID_ARCHIVE_TIME_STAMP_V2))
+	if (has_stamp(sig, SG_OID_ARCHIVE_TIME_STAMP) ||
+	    has_stamp(sig, SG_OID_ARCHIVE_TIME_STAMP_V2))
 		has |= HAS_ARCHIVE_TS;
 	return has;
+}
+
+/* A signing-certificate attribute: version 1 for SHA-1 and only for that, and
+ * not one that refers to another certificate (EN 319 122-1, 5.2.2). */
+static int
+has_ess(const struct sg_sig_fact *sig, int present, int referred)
+{
+	const struct sg_digest *sha1 = sg_digest_by_option("sha1");
+
+	return sig->cert_ref_count != 0 &&
+	    sig->cert_ref_v2 != (sig->cert_refs[0].digest == sha1) &&
+	    (referred || !present);
 }
 
 const char *
 sg_cades_level(const struct sg_cades *cades, size_t index)
 {
 	const struct sg_sig_fact *sig = &cades->facts->sigs[index];
-	unsigned has = what_unsigned(sig);
+	unsigned has = what_unsigned(sig, &cades->notes[index]);
+	int present, referred;
 	size_t i = 0;
 
-	if (sig->cert_ref_attrs != 0)
+	find_certificate(cades, sig, &present, &referred);
+	if (has_ess(sig, present, referred))
 		has |= HAS_ESS;
 	if (sig->policy.present)
 		has |= HAS_POLICY;
-	if (is_baseline(cades, sig))
+	if (present && is_baseline(sig))
 		has |= HAS_BASELINE;
 	if (cades->cms->crl_count != 0)
 		has |= HAS_ROOT_DATA;

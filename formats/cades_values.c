@@ -23,6 +23,7 @@ add_cert(struct sg_cades *cades, struct sg_view der)
 		    N_("more than %d certificates"), SG_MAX_CERTS);
 	if (sg_facts_add_cert(cades->facts, der) < 0)
 		return sg_err_nomem(cades->env);
+	cades->added++;
 	return 0;
 }
 
@@ -39,6 +40,7 @@ add_to(struct sg_cades *cades, struct sg_view **list, size_t *count,
 	if (item == NULL)
 		return sg_err_nomem(cades->env);
 	*item = der;
+	cades->added++;
 	return 0;
 }
 
@@ -62,17 +64,19 @@ add_ocsp(struct sg_cades *cades, struct sg_view der)
 static int
 add_root_cert(struct sg_cades *cades, struct sg_view der)
 {
-	struct sg_cert_ids ids, *to;
+	struct sg_cades_cert *to;
+	struct sg_cert_ids ids;
 
 	if (sg_der_cert_ids(cades->env, der, &ids) < 0) {
 		sg_err_clear(cades->env);
 		return add_cert(cades, der);
 	}
-	to = sg_pool_push(cades->facts->pool, &cades->cert_ids,
-	    &cades->cert_id_count, sizeof(*to));
+	to = sg_pool_push(
+	    cades->facts->pool, &cades->certs, &cades->cert_count, sizeof(*to));
 	if (to == NULL)
 		return sg_err_nomem(cades->env);
-	*to = ids;
+	to->der = der;
+	to->ids = ids;
 	return add_cert(cades, der);
 }
 
@@ -219,13 +223,19 @@ revocation_values(struct sg_cades *cades, struct sg_der *der)
 
 int
 sg_cades_unsigned_value(
-    struct sg_cades *cades, const char *oid, struct sg_view value)
+    struct sg_cades *cades, size_t index, const char *oid, struct sg_view value)
 {
+	struct sg_cades_note *note = &cades->notes[index];
 	struct sg_der der = sg_der_of(value);
+	size_t before = cades->added;
+	int rc = 0;
 
-	if (strcmp(oid, SG_OID_CERTIFICATE_VALUES) == 0)
-		return certificate_values(cades, &der);
-	if (strcmp(oid, SG_OID_REVOCATION_VALUES) == 0)
-		return revocation_values(cades, &der);
-	return 0;
+	if (strcmp(oid, SG_OID_CERTIFICATE_VALUES) == 0) {
+		rc = certificate_values(cades, &der);
+		note->cert_values += cades->added - before;
+	} else if (strcmp(oid, SG_OID_REVOCATION_VALUES) == 0) {
+		rc = revocation_values(cades, &der);
+		note->revocation_values += cades->added - before;
+	}
+	return rc;
 }
