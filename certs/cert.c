@@ -27,6 +27,7 @@ struct sg_cert {
 	atomic_int refs;
 	struct sg_buf der;
 	X509 *x509;
+	EVP_PKEY *key; /* in x509; NULL: cannot be decoded */
 	unsigned char sha256[CERT_SHA256];
 	int64_t not_before, not_after;
 	int gost; /* the key is a GOST one */
@@ -54,7 +55,7 @@ sg_x509_time(const ASN1_TIME *time)
 /* The key is decoded with the rest, so a GOST key needs the module before;
  * without it the certificate is read all the same, only its key is not. */
 static X509 *
-cert_decode(struct sg_env *env, const struct sg_cert *cert)
+cert_decode(struct sg_env *env, struct sg_cert *cert)
 {
 	const unsigned char *at = cert->der.ptr;
 	X509 *x509 = X509_new_ex(env->lib, NULL);
@@ -71,6 +72,8 @@ cert_decode(struct sg_env *env, const struct sg_cert *cert)
 		X509_free(x509);
 		x509 = NULL;
 	}
+	if (x509 != NULL)
+		cert->key = X509_get0_pubkey(x509);
 	if (cert->gost)
 		sg_gost_unlock();
 	return x509;
@@ -184,12 +187,10 @@ sg_cert_has_gost_key(const struct sg_cert *cert)
 int
 sg_cert_key(struct sg_env *env, const struct sg_cert *cert, EVP_PKEY **out)
 {
-	EVP_PKEY *key = X509_get0_pubkey(cert->x509);
 	int ret;
 
-	ERR_clear_error();
-	if (key != NULL) {
-		*out = key;
+	if (cert->key != NULL) {
+		*out = cert->key;
 		return 0;
 	}
 	if (cert->gost) {

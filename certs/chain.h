@@ -24,7 +24,8 @@ enum sg_revocation {
 	SG_REV_UNKNOWN, /* no usable data */
 	SG_REV_GOOD,
 	SG_REV_REVOKED,
-	SG_REV_HELD, /* certificateHold */
+	SG_REV_HELD,       /* certificateHold */
+	SG_REV_NOT_NEEDED, /* an anchor, or a certificate that says so */
 };
 
 struct sg_chain_link {

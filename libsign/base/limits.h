@@ -35,6 +35,8 @@
 #define SG_MAX_CHAIN_TRIES 64               /* candidate chains per signer */
 #define SG_MAX_PROPERTY 4096                /* a signed property's text */
 #define SG_MAX_ROLES 16                     /* roles claimed by one signer */
+#define SG_MAX_CHAIN_STEPS 1024             /* issuers looked at per signer */
+#define SG_MAX_CRL_ISSUERS 64               /* CRL issuers outside the chain */
 #define SG_MAX_DIGESTS 32                   /* digests of one document */
 #define SG_MAX_BARE_CONTENT (64 * 1024 * 1024) /* EdDSA without attributes */
 
