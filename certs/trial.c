@@ -32,6 +32,7 @@ struct run {
 	int pending, depth; /* what is wrong with the CRL at hand */
 	int listed;         /* the certificate is on it */
 	int again;          /* a CRL was found to be worthless */
+	int *left_out;      /* per link: why one was, in any run */
 	int nomem;
 };
 
@@ -264,6 +265,7 @@ crl_conclude(struct run *run, X509_CRL *x509, X509 *cert, int delta_only)
 		link->crl = crl;
 		if (crl_is_worthless(run->pending)) {
 			run->input->crl_bad[index] = 1;
+			run->left_out[run->depth] = run->pending;
 			run->again = 1;
 		}
 		return;
@@ -337,7 +339,8 @@ run_cert_crl(X509_STORE_CTX *ctx, X509_CRL *x509, X509 *cert)
 	crl_check_value(run, ctx, x509);
 	delta = X509_CRL_get_ext_by_NID(x509, NID_delta_crl, -1) >= 0;
 	crl_conclude(run, x509, cert, delta && ret != 2);
-	if (!delta)
+	/* what is wrong beside a worthless delta is the base's */
+	if (!delta || crl_is_worthless(run->pending))
 		run->pending = 0;
 	return ret;
 }
@@ -484,6 +487,9 @@ run_set_param(const struct run *run, X509_STORE_CTX *ctx)
 		    X509_V_FLAG_EXTENDED_CRL_SUPPORT | X509_V_FLAG_USE_DELTAS;
 	X509_VERIFY_PARAM_set_flags(param, flags);
 	X509_VERIFY_PARAM_set_time(param, (time_t)run->time);
+	/* any policy will do (RFC 5280, 6.1.1 (c)); OpenSSL takes no list for
+	 * none at all */
+	X509_VERIFY_PARAM_add0_policy(param, OBJ_nid2obj(NID_any_policy));
 	X509_VERIFY_PARAM_set_depth(param, SG_MAX_CHAIN_DEPTH + 1);
 	X509_VERIFY_PARAM_set_auth_level(param, 0);
 	X509_VERIFY_PARAM_set_hostflags(
@@ -609,9 +615,14 @@ int
 sg_trial_run(struct sg_trial_input *input, const struct sg_path *path,
     int64_t time, struct sg_trial *out)
 {
+	const struct sg_crls *crls = input->evidence->crls;
+	int left_out[SG_MAX_CHAIN_DEPTH + 1] = { 0 };
 	struct run run;
+	size_t i;
 	int ret;
 
+	/* worthless for one chain's keys is not so for another's */
+	memset(input->crl_bad, 0, crls != NULL ? crls->count : 0);
 	do {
 		memset(out, 0, sizeof(*out));
 		out->count = path->count;
@@ -621,6 +632,7 @@ sg_trial_run(struct sg_trial_input *input, const struct sg_path *path,
 		run.time = time;
 		run.out = out;
 		run.depth = -1;
+		run.left_out = left_out;
 		input->runs++;
 		if (!trial_before(&run))
 			break;
@@ -629,6 +641,10 @@ sg_trial_run(struct sg_trial_input *input, const struct sg_path *path,
 			return ret;
 	} while (run.again && input->runs < SG_MAX_CHAIN_TRIES);
 	trial_settle(input, path, time, out);
+	for (i = 0; i < out->count; i++)
+		if (out->links[i].unsure == X509_V_ERR_UNABLE_TO_GET_CRL &&
+		    left_out[i] != 0)
+			out->links[i].unsure = left_out[i];
 	return 0;
 }
 

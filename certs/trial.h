@@ -17,7 +17,7 @@ struct sg_trial_input {
 	struct sg_env *env;
 	struct sg_pool *pool;
 	const struct sg_evidence *evidence;
-	unsigned char *crl_bad; /* per CRL: verifies with no key of ours */
+	unsigned char *crl_bad; /* per CRL: of no use for the chain on trial */
 	struct sg_cert **extra; /* certificates that signed CRLs, perhaps */
 	size_t extra_count;
 	int runs; /* of OpenSSL's verifier, all trials together */

@@ -1,0 +1,727 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright the podpis authors */
+#include "config.h"
+
+#include "base/env.h"
+#include "base/err.h"
+#include "base/gost.h"
+#include "base/limits.h"
+#include "base/pool.h"
+#include "base/time.h"
+#include "certs/chain.h"
+#include "tests/unit/pki.h"
+
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+/* rows of tables leave out what they do not need */
+#pragma GCC diagnostic ignored "-Wmissing-field-initializers"
+
+#define CA "critical,CA:TRUE"
+#define CA_USE "critical,keyCertSign,cRLSign"
+#define SIGN "critical,digitalSignature,nonRepudiation"
+
+/* ---- the world */
+
+/* Names by which one constraint or another goes wrong are those of the rows
+ * that use them. */
+static const struct pki_cert cert_rows[] = {
+	{ "root", "Root", "root", .ca = CA, .usage = CA_USE },
+	{ "ca", "CA", "ca1", "Root", "root", .ca = CA, .usage = CA_USE },
+	{ "ca-twin", "CA", "ca2", "Root", "root", .ca = CA, .usage = CA_USE },
+	{ "user", "User", "user", "CA", "ca1", .usage = SIGN },
+	{ "user-twin", "Twin", "user", "CA", "ca2", .usage = SIGN },
+
+	/* no identifiers: only the signature tells the two CAs apart */
+	{ "plain-root", "P Root", "root", .ca = CA, .usage = CA_USE,
+	    .no_ids = 1 },
+	{ "plain-ca1", "P CA", "ca1", "P Root", "root", .ca = CA,
+	    .usage = CA_USE, .no_ids = 1 },
+	{ "plain-ca2", "P CA", "ca2", "P Root", "root", .ca = CA,
+	    .usage = CA_USE, .no_ids = 1 },
+	{ "plain-user", "P User", "user", "P CA", "ca2", .usage = SIGN,
+	    .no_ids = 1 },
+
+	/* an identifier that fits nobody */
+	{ "lost-id", "Lost", "user", "CA", "ca1", .usage = SIGN, .no_ids = 1,
+	    .ext = { { "2.5.29.35", "DER:3006800401020304" } } },
+
+	/* cross certificates: Root by Other, Other by Root */
+	{ "other", "Other", "other", .ca = CA, .usage = CA_USE },
+	{ "root-by-other", "Root", "root", "Other", "other", .ca = CA,
+	    .usage = CA_USE },
+	{ "other-by-root", "Other", "other", "Root", "root", .ca = CA,
+	    .usage = CA_USE },
+	{ "root-renewed", "Root", "root", .from = -10, .until = 2000, .ca = CA,
+	    .usage = CA_USE },
+
+	/* time */
+	{ "expired", "Expired", "user", "CA", "ca1", .from = -90, .until = -10,
+	    .usage = SIGN },
+	{ "future", "Future", "user", "CA", "ca1", .from = 10, .until = 90,
+	    .usage = SIGN },
+	{ "expired-ca", "Old CA", "ca3", "Root", "root", .from = -90,
+	    .until = -10, .ca = CA, .usage = CA_USE },
+	{ "user-of-expired", "User of old", "user", "Old CA", "ca3",
+	    .usage = SIGN },
+	{ "expired-root", "Old Root", "root2", .from = -90, .until = -10,
+	    .ca = CA, .usage = CA_USE },
+	{ "user-of-old-root", "User of old root", "user", "Old Root", "root2",
+	    .usage = SIGN },
+
+	/* usage, path length, names, policies */
+	{ "no-usage", "No usage", "user", "CA", "ca1" },
+	{ "encipher", "Encipher", "user", "CA", "ca1",
+	    .usage = "critical,keyEncipherment" },
+	{ "agree", "Agree", "user", "CA", "ca1",
+	    .usage = "critical,keyAgreement,dataEncipherment" },
+	{ "not-ca", "Not CA", "ca4", "Root", "root", .usage = SIGN },
+	{ "user-of-not-ca", "User of not CA", "user", "Not CA", "ca4",
+	    .usage = SIGN },
+	{ "not-certsign", "No certsign", "ca5", "Root", "root", .ca = CA,
+	    .usage = "critical,cRLSign" },
+	{ "user-of-not-certsign", "User of no certsign", "user", "No certsign",
+	    "ca5", .usage = SIGN },
+	{ "short", "Short", "ca6", "Root", "root",
+	    .ca = "critical,CA:TRUE,pathlen:0", .usage = CA_USE },
+	{ "below-short", "Below short", "ca7", "Short", "ca6", .ca = CA,
+	    .usage = CA_USE },
+	{ "user-of-short", "User of short", "user", "Below short", "ca7",
+	    .usage = SIGN },
+	{ "user-at-short", "User at short", "user", "Short", "ca6",
+	    .usage = SIGN },
+	{ "names", "Names", "ca8", "Root", "root", .ca = CA, .usage = CA_USE,
+	    .ext = { { "2.5.29.30",
+		"critical,permitted;email:good.example" } } },
+	{ "name-good", "Good name", "user", "Names", "ca8", .usage = SIGN,
+	    .ext = { { "2.5.29.17", "email:a@good.example" } } },
+	{ "name-bad", "Bad name", "user", "Names", "ca8", .usage = SIGN,
+	    .ext = { { "2.5.29.17", "email:a@bad.example" } } },
+	{ "excludes", "Excludes", "ca9", "Root", "root", .ca = CA,
+	    .usage = CA_USE,
+	    .ext = { { "2.5.29.30", "critical,excluded;email:bad.example" } } },
+	{ "name-excluded", "Excluded name", "user", "Excludes", "ca9",
+	    .usage = SIGN, .ext = { { "2.5.29.17", "email:a@bad.example" } } },
+	{ "dns-only", "DNS only", "ca10", "Root", "root", .ca = CA,
+	    .usage = CA_USE,
+	    .ext = { { "2.5.29.30", "critical,permitted;DNS:good.example" } } },
+	{ "cn-like-dns", "bad.example", "user", "DNS only", "ca10",
+	    .usage = SIGN },
+	{ "policy", "Policy", "ca11", "Root", "root", .ca = CA, .usage = CA_USE,
+	    .ext = { { "2.5.29.32", "1.2.3.4" },
+		{ "2.5.29.36", "critical,requireExplicitPolicy:0" } } },
+	{ "policy-good", "With policy", "user", "Policy", "ca11", .usage = SIGN,
+	    .ext = { { "2.5.29.32", "1.2.3.4" } } },
+	{ "policy-none", "Without policy", "user", "Policy", "ca11",
+	    .usage = SIGN },
+	{ "critical", "Critical", "user", "CA", "ca1", .usage = SIGN,
+	    .ext = { { "1.2.3.4.5", "critical,DER:0500" } } },
+	{ "critical-known", "Critical known", "user", "CA", "ca1",
+	    .usage = SIGN,
+	    .ext = { { "1.2.643.100.111", "critical,DER:0c0161" } } },
+
+	/* broken */
+	{ "broken", "Broken", "user", "CA", "ca1", .usage = SIGN, .broken = 1 },
+	{ "broken-ca", "Broken CA", "ca12", "Root", "root", .ca = CA,
+	    .usage = CA_USE, .broken = 1 },
+	{ "user-of-broken", "User of broken", "user", "Broken CA", "ca12",
+	    .usage = SIGN },
+	{ "orphan", "Orphan", "user", "Nobody", "nobody", .usage = SIGN },
+	{ "self", "Self", "self", .usage = SIGN },
+
+	/* revocation */
+	{ "held", "Held", "user", "CA", "ca1", .usage = SIGN },
+	{ "later", "Later", "user", "CA", "ca1", .usage = SIGN },
+	{ "revoked", "Revoked", "user", "CA", "ca1", .usage = SIGN },
+	{ "revoked-by-delta", "By delta", "user", "CA", "ca1", .usage = SIGN,
+	    .ext = { { "2.5.29.46", "URI:http://x.example/d" } } },
+	{ "released", "Released", "user", "CA", "ca1", .usage = SIGN,
+	    .ext = { { "2.5.29.46", "URI:http://x.example/d" } } },
+	{ "revoked-ca", "Revoked CA", "ca13", "Root", "root", .ca = CA,
+	    .usage = CA_USE },
+	{ "user-of-revoked", "User of revoked", "user", "Revoked CA", "ca13",
+	    .usage = SIGN },
+	{ "no-rev", "No rev", "user", "CA", "ca1", .usage = SIGN,
+	    .ext = { { "2.5.29.56", "DER:0500" } } },
+	{ "short-term", "Short term", "user", "CA", "ca1", .usage = SIGN,
+	    .ext = { { "0.4.0.194121.2.1", "DER:0500" } } },
+	{ "no-check", "No check", "user", "CA", "ca1", .usage = SIGN,
+	    .ext = { { "1.3.6.1.5.5.7.48.1.5", "DER:0500" } } },
+	{ "responder", "Responder", "user", "CA", "ca1", .usage = SIGN,
+	    .ext = { { "1.3.6.1.5.5.7.48.1.5", "DER:0500" },
+		{ "2.5.29.37", "OCSPSigning" } } },
+	{ "no-rev-ca", "No rev CA", "ca14", "Root", "root", .ca = CA,
+	    .usage = CA_USE, .ext = { { "2.5.29.56", "DER:0500" } } },
+	{ "user-of-no-rev", "User of no rev", "user", "No rev CA", "ca14",
+	    .usage = SIGN },
+	{ "crl-signer", "CRL signer", "crlsigner", "Root", "root",
+	    .usage = "critical,cRLSign" },
+	{ "indirect", "Indirect", "user", "CA", "ca1", .usage = SIGN,
+	    .ext = { { "2.5.29.31", "cdp_indirect" } } },
+	{ "indirect-revoked", "Indirect revoked", "user", "CA", "ca1",
+	    .usage = SIGN, .ext = { { "2.5.29.31", "cdp_indirect" } } },
+	{ "no-crlsign-ca", "No CRL sign", "ca15", "Root", "root", .ca = CA,
+	    .usage = "critical,keyCertSign" },
+	{ "user-of-no-crlsign", "User of no CRL sign", "user", "No CRL sign",
+	    "ca15", .usage = SIGN },
+
+	/* kinds of keys */
+	{ "ed-root", "Ed Root", "ed:root", .ca = CA, .usage = CA_USE },
+	{ "ed-user", "Ed User", "ed:user", "Ed Root", "ed:root",
+	    .usage = SIGN },
+	{ "rsa-root", "RSA Root", "rsa:root", .ca = CA, .usage = CA_USE },
+	{ "rsa-user", "RSA User", "rsa:root", "RSA Root", "rsa:root",
+	    .usage = SIGN },
+	{ "gost-root", "GOST Root", "gost512:root", .ca = CA, .usage = CA_USE },
+	{ "gost-ca", "GOST CA", "gost256:ca", "GOST Root", "gost512:root",
+	    .ca = CA, .usage = CA_USE },
+	{ "gost-user", "GOST User", "gost256:user", "GOST CA", "gost256:ca",
+	    .usage = SIGN },
+	{ "gost-broken", "GOST Broken", "gost256:user", "GOST CA", "gost256:ca",
+	    .usage = SIGN, .broken = 1 },
+};
+
+static const struct pki_crl crl_rows[] = {
+	{ "root-crl", "Root", "root", -5, 5, .number = 1, .ids = 1,
+	    .revoked = { { "revoked-ca", -20, 2 } } },
+	{ "ca-crl", "CA", "ca1", -5, 5, .number = 10, .ids = 1,
+	    .revoked = { { "revoked", -20, 1 }, { "held", -20, 6 },
+		{ "later", 2, -1 } } },
+	{ "ca-crl-plain", "CA", "ca1", -5, 5 },
+	{ "twin-crl", "CA", "ca2", -4, 5, .ids = 1,
+	    .revoked = { { "user", -20, 1 } } },
+	{ "twin-crl-no-id", "CA", "ca2", -4, 5,
+	    .revoked = { { "user", -20, 1 } } },
+	{ "old-crl", "CA", "ca1", -50, -40, .ids = 1 },
+	{ "old-crl-revokes", "CA", "ca1", -50, -40, .ids = 1,
+	    .revoked = { { "user", -60, -1 } } },
+	{ "at-expiry-crl", "CA", "ca1", -15, -5, .ids = 1 },
+	{ "at-expiry-revokes", "CA", "ca1", -15, -5, .ids = 1,
+	    .revoked = { { "expired", -20, -1 } } },
+	{ "keeps-expired-crl", "CA", "ca1", -5, 5, .ids = 1,
+	    .ext = { { "2.5.29.60",
+		"DER:180f32303230303130313030303030305a" } } },
+	{ "no-next-crl", "CA", "ca1", -5, 0, .ids = 1 },
+	{ "young-crl", "CA", "ca1", 1, 9, .ids = 1,
+	    .revoked = { { "user", -20, 1 } } },
+	{ "foreign-crl", "Nobody", "nobody", -5, 5, .ids = 1 },
+	{ "broken-crl", "CA", "ca1", -3, 5, .ids = 1, .broken = 1,
+	    .revoked = { { "user", -20, 1 } } },
+	{ "critical-crl", "CA", "ca1", -3, 5, .ids = 1,
+	    .ext = { { "1.2.3.4.5", "critical,DER:0500" } } },
+	{ "ca-only-crl", "CA", "ca1", -3, 5, .ids = 1,
+	    .ext = { { "2.5.29.28", "critical,@idp_ca" } } },
+	{ "user-only-crl", "CA", "ca1", -3, 5, .ids = 1,
+	    .ext = { { "2.5.29.28", "critical,@idp_user" } } },
+	{ "some-reasons-crl", "CA", "ca1", -3, 5, .ids = 1,
+	    .ext = { { "2.5.29.28", "critical,@idp_reasons" } } },
+	{ "delta-base", "CA", "ca1", -5, 5, .number = 10, .ids = 1,
+	    .revoked = { { "released", -20, 6 } } },
+	{ "delta", "CA", "ca1", -2, 2, .number = 12, .base = 10, .ids = 1,
+	    .revoked = { { "revoked-by-delta", -3, 1 },
+		{ "released", -3, 8 } } },
+	{ "delta-older", "CA", "ca1", -3, 2, .number = 11, .base = 10,
+	    .ids = 1 },
+	{ "delta-broken", "CA", "ca1", -1, 2, .number = 13, .base = 10,
+	    .ids = 1, .broken = 1 },
+	{ "indirect-crl", "CRL signer", "crlsigner", -3, 5, .ids = 1,
+	    .ext = { { "2.5.29.28", "critical,@idp_indirect" } },
+	    .revoked = { { "indirect-revoked", -9, 4, "CA" } } },
+	{ "no-crlsign-crl", "No CRL sign", "ca15", -3, 5, .ids = 1 },
+	{ "plain-ca-crl", "P CA", "ca2", -5, 5 },
+	{ "plain-ca1-crl", "P CA", "ca1", -4, 5,
+	    .revoked = { { "plain-user", -9, 1 } } },
+	{ "plain-root-crl", "P Root", "root", -5, 5 },
+	{ "other-crl", "Other", "other", -5, 5, .ids = 1 },
+	{ "ed-crl", "Ed Root", "ed:root", -5, 5, .ids = 1 },
+	{ "rsa-crl", "RSA Root", "rsa:root", -5, 5, .ids = 1 },
+	{ "gost-root-crl", "GOST Root", "gost512:root", -5, 5, .ids = 1 },
+	{ "gost-ca-crl", "GOST CA", "gost256:ca", -5, 5, .ids = 1 },
+	{ "gost-broken-crl", "GOST CA", "gost256:ca", -5, 5, .ids = 1,
+	    .broken = 1 },
+	{ "names-crl", "Names", "ca8", -5, 5, .ids = 1 },
+	{ "excludes-crl", "Excludes", "ca9", -5, 5, .ids = 1 },
+	{ "dns-only-crl", "DNS only", "ca10", -5, 5, .ids = 1 },
+	{ "policy-crl", "Policy", "ca11", -5, 5, .ids = 1 },
+	{ "short-crl", "Short", "ca6", -5, 5, .ids = 1 },
+	{ "below-short-crl", "Below short", "ca7", -5, 5, .ids = 1 },
+	{ "expired-ca-crl", "Old CA", "ca3", -5, 5, .ids = 1 },
+	{ "expired-root-crl", "Old Root", "root2", -5, 5, .ids = 1 },
+	{ "not-ca-crl", "Not CA", "ca4", -5, 5, .ids = 1 },
+	{ "not-certsign-crl", "No certsign", "ca5", -5, 5, .ids = 1 },
+	{ "broken-ca-crl", "Broken CA", "ca12", -5, 5, .ids = 1 },
+	{ "revoked-ca-crl", "Revoked CA", "ca13", -5, 5, .ids = 1 },
+	{ "no-rev-ca-crl", "No rev CA", "ca14", -5, 5, .ids = 1 },
+};
+
+#define CERT_ROWS (sizeof(cert_rows) / sizeof(cert_rows[0]))
+#define CRL_ROWS (sizeof(crl_rows) / sizeof(crl_rows[0]))
+
+static struct sg_env env;
+static struct sg_cert *world_certs[CERT_ROWS];
+static struct sg_crl *world_crls[CRL_ROWS];
+
+static struct sg_cert *
+find_cert(const char *id)
+{
+	size_t i;
+
+	for (i = 0; i < CERT_ROWS; i++)
+		if (strcmp(cert_rows[i].id, id) == 0)
+			return world_certs[i];
+	fail_msg("no certificate row %s", id);
+	return NULL;
+}
+
+static struct sg_crl *
+find_crl(const char *id)
+{
+	size_t i;
+
+	for (i = 0; i < CRL_ROWS; i++)
+		if (strcmp(crl_rows[i].id, id) == 0)
+			return world_crls[i];
+	fail_msg("no CRL row %s", id);
+	return NULL;
+}
+
+static int
+world_new(void **state)
+{
+	size_t i;
+
+	(void)state;
+	assert_int_equal(sg_env_init(&env), 0);
+	for (i = 0; i < CERT_ROWS; i++)
+		world_certs[i] = pki_cert(&env, &cert_rows[i]);
+	for (i = 0; i < CRL_ROWS; i++)
+		world_crls[i] = pki_crl(&env, &crl_rows[i], find_cert);
+	return 0;
+}
+
+static int
+world_free(void **state)
+{
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < CERT_ROWS; i++)
+		sg_cert_free(world_certs[i]);
+	for (i = 0; i < CRL_ROWS; i++)
+		sg_crl_free(world_crls[i]);
+	pki_forget_keys();
+	sg_env_clear(&env);
+	return 0;
+}
+
+/* ---- judging by name */
+
+struct given {
+	struct sg_certs anchors, certs;
+	struct sg_crls crls;
+	struct sg_evidence evidence;
+};
+
+/* The next word of a list, NULL at its end. */
+static const char *
+next_word(const char **list, char *word, size_t size)
+{
+	size_t len;
+
+	if (*list == NULL)
+		return NULL;
+	*list += strspn(*list, " ");
+	len = strcspn(*list, " ");
+	if (len == 0)
+		return NULL;
+	assert_true(len < size);
+	memcpy(word, *list, len);
+	word[len] = '\0';
+	*list += len;
+	return word;
+}
+
+static void
+given_certs(struct sg_certs *to, const char *list)
+{
+	char word[64];
+
+	while (next_word(&list, word, sizeof(word)) != NULL)
+		assert_int_equal(sg_certs_add(&env, to, find_cert(word)), 0);
+}
+
+static void
+given_new(struct given *given, const char *anchors, const char *certs,
+    const char *crls)
+{
+	char word[64];
+
+	memset(given, 0, sizeof(*given));
+	given_certs(&given->anchors, anchors);
+	given_certs(&given->certs, certs);
+	while (next_word(&crls, word, sizeof(word)) != NULL)
+		assert_int_equal(
+		    sg_crls_add(&env, &given->crls, find_crl(word)), 0);
+	given->evidence.anchors = &given->anchors;
+	given->evidence.certs = &given->certs;
+	given->evidence.crls = &given->crls;
+}
+
+static void
+given_free(struct given *given)
+{
+	sg_certs_clear(&given->anchors);
+	sg_certs_clear(&given->certs);
+	sg_crls_clear(&given->crls);
+}
+
+/* ---- cases */
+
+struct chain_case {
+	const char *name;
+	const char *signer, *anchors, *certs, *crls;
+	const char *sub;  /* NULL: PASSED */
+	const char *path; /* the chain that is shown; NULL: not looked at */
+	const char *says; /* a piece of the reason */
+	int day;
+};
+
+static const struct chain_case cases[] = {
+	{ "good", "user", "root", "ca", "root-crl ca-crl",
+	    .path = "user ca root" },
+	{ "good, hints in disorder", "user", "other root",
+	    "user ca-twin other-by-root ca root", "ca-crl root-crl",
+	    .path = "user ca root" },
+	{ "intermediate as anchor", "user", "ca", "", "ca-crl",
+	    .path = "user ca" },
+	{ "signer as anchor", "user", "user", "", "", .path = "user" },
+	{ "self-signed signer as anchor", "self", "self", "", "" },
+	{ "anchor among hints too", "user", "root", "root ca ca", NULL,
+	    "TRY_LATER", "user ca root" },
+
+	/* several issuers of one name */
+	{ "twin of the same name", "user-twin", "root", "ca ca-twin",
+	    "root-crl twin-crl", .path = "user-twin ca-twin root" },
+	{ "wrong twin alone", "user-twin", "root", "ca", "root-crl ca-crl",
+	    "CERTIFICATE_CHAIN_GENERAL_FAILURE", .says = "does not verify" },
+	{ "without identifiers, right one second", "plain-user", "plain-root",
+	    "plain-ca1 plain-ca2", "plain-root-crl plain-ca-crl",
+	    .path = "plain-user plain-ca2 plain-root" },
+	{ "without identifiers, CRL of the other key", "plain-user",
+	    "plain-root", "plain-ca1 plain-ca2", "plain-root-crl plain-ca1-crl",
+	    "TRY_LATER", .path = "plain-user plain-ca2 plain-root",
+	    .says = "CRL" },
+	{ "without identifiers, CRLs of both keys", "plain-user", "plain-root",
+	    "plain-ca1 plain-ca2", "plain-root-crl plain-ca1-crl plain-ca-crl",
+	    .path = "plain-user plain-ca2 plain-root" },
+	{ "identifier that fits nobody", "lost-id", "root", "ca-twin ca",
+	    "root-crl ca-crl", .path = "lost-id ca root" },
+	{ "through a cross certificate", "user", "other", "ca root-by-other",
+	    "root-crl ca-crl other-crl",
+	    .path = "user ca root-by-other other" },
+	{ "cross certificates in a ring", "user", "self",
+	    "ca root-by-other other-by-root", "ca-crl",
+	    "NO_CERTIFICATE_CHAIN_FOUND" },
+	{ "renewed root", "user", "root-renewed", "ca root", "root-crl ca-crl",
+	    .path = "user ca root-renewed" },
+
+	/* no chain */
+	{ "no anchor at all", "user", "", "ca root", "ca-crl",
+	    "NO_CERTIFICATE_CHAIN_FOUND", "user ca root", "no trusted" },
+	{ "another anchor", "user", "other", "ca root", "ca-crl",
+	    "NO_CERTIFICATE_CHAIN_FOUND", "user ca root", "not trusted" },
+	{ "issuer missing", "user", "other", "", "ca-crl",
+	    "NO_CERTIFICATE_CHAIN_FOUND", "user", "CN=CA" },
+	{ "orphan", "orphan", "root", "ca", "ca-crl",
+	    "NO_CERTIFICATE_CHAIN_FOUND", "orphan", "CN=Nobody" },
+	{ "self-signed, not trusted", "self", "root", "ca", "",
+	    "NO_CERTIFICATE_CHAIN_FOUND", "self", "not trusted" },
+
+	/* time */
+	{ "expired signer", "expired", "root", "ca", "root-crl ca-crl",
+	    "OUT_OF_BOUNDS_NO_POE", .says = "2025-12-22" },
+	{ "expired signer, CRL of the time", "expired", "root", "ca",
+	    "root-crl ca-crl at-expiry-crl", "OUT_OF_BOUNDS_NOT_REVOKED" },
+	{ "expired signer, too old a CRL", "expired", "root", "ca",
+	    "root-crl ca-crl old-crl", "OUT_OF_BOUNDS_NO_POE" },
+	{ "expired signer, CRL that keeps", "expired", "root", "ca",
+	    "root-crl keeps-expired-crl", "OUT_OF_BOUNDS_NOT_REVOKED" },
+	{ "expired signer, revoked while valid", "expired", "root", "ca",
+	    "root-crl ca-crl at-expiry-revokes", "REVOKED_NO_POE" },
+	{ "expired signer, no CRL", "expired", "root", "ca", "",
+	    "OUT_OF_BOUNDS_NO_POE" },
+	{ "signer of the future", "future", "root", "ca", "root-crl ca-crl",
+	    "OUT_OF_BOUNDS_NO_POE", .says = "2026-01-11" },
+	{ "expired CA", "user-of-expired", "root", "expired-ca",
+	    "root-crl expired-ca-crl", "OUT_OF_BOUNDS_NO_POE",
+	    .says = "Old CA" },
+	{ "expired CA, at its time", "user-of-expired", "root", "expired-ca",
+	    "", "TRY_LATER", .day = -20 },
+	{ "expired anchor", "user-of-old-root", "expired-root", "",
+	    "expired-root-crl", "OUT_OF_BOUNDS_NO_POE" },
+
+	/* constraints */
+	{ "no key usage", "no-usage", "root", "ca", "root-crl ca-crl" },
+	{ "key for enciphering", "encipher", "root", "ca", "root-crl ca-crl",
+	    "CHAIN_CONSTRAINTS_FAILURE", .says = "key usage" },
+	{ "key for agreement", "agree", "root", "ca", "root-crl ca-crl",
+	    "CHAIN_CONSTRAINTS_FAILURE" },
+	{ "issuer is no CA", "user-of-not-ca", "root", "not-ca",
+	    "root-crl not-ca-crl", "CHAIN_CONSTRAINTS_FAILURE",
+	    .says = "authority" },
+	{ "issuer may not sign certificates", "user-of-not-certsign", "root",
+	    "not-certsign", "root-crl not-certsign-crl",
+	    "CHAIN_CONSTRAINTS_FAILURE" },
+	{ "path length kept", "user-at-short", "root", "short",
+	    "root-crl short-crl" },
+	{ "path length exceeded", "user-of-short", "root", "short below-short",
+	    "root-crl short-crl below-short-crl", "CHAIN_CONSTRAINTS_FAILURE",
+	    .says = "Short" },
+	{ "permitted name", "name-good", "root", "names",
+	    "root-crl names-crl" },
+	{ "name not permitted", "name-bad", "root", "names",
+	    "root-crl names-crl", "CHAIN_CONSTRAINTS_FAILURE",
+	    .says = "Bad name" },
+	{ "excluded name", "name-excluded", "root", "excludes",
+	    "root-crl excludes-crl", "CHAIN_CONSTRAINTS_FAILURE" },
+	{ "a person's name like a host's", "cn-like-dns", "root", "dns-only",
+	    "root-crl dns-only-crl" },
+	{ "required policy", "policy-good", "root", "policy",
+	    "root-crl policy-crl" },
+	{ "required policy missing", "policy-none", "root", "policy",
+	    "root-crl policy-crl", "CHAIN_CONSTRAINTS_FAILURE",
+	    .says = "polic" },
+	{ "unknown critical extension", "critical", "root", "ca",
+	    "root-crl ca-crl", "CHAIN_CONSTRAINTS_FAILURE",
+	    .says = "critical" },
+	{ "known critical extension", "critical-known", "root", "ca",
+	    "root-crl ca-crl" },
+
+	/* broken */
+	{ "broken signature", "broken", "root", "ca", "root-crl ca-crl",
+	    "CERTIFICATE_CHAIN_GENERAL_FAILURE", .says = "Broken" },
+	{ "broken signature of the CA", "user-of-broken", "root", "broken-ca",
+	    "root-crl broken-ca-crl", "CERTIFICATE_CHAIN_GENERAL_FAILURE",
+	    .says = "Broken CA" },
+
+	/* revocation */
+	{ "no CRL", "user", "root", "ca", "", "TRY_LATER", .says = "\"User\"" },
+	{ "no CRL for the signer", "user", "root", "ca", "root-crl",
+	    "TRY_LATER", .says = "\"User\"" },
+	{ "no CRL for the CA", "user", "root", "ca", "ca-crl", "TRY_LATER",
+	    .says = "\"CA\"" },
+	{ "CRL without identifiers", "user", "root", "ca",
+	    "root-crl ca-crl-plain" },
+	{ "revoked", "revoked", "root", "ca", "root-crl ca-crl",
+	    "REVOKED_NO_POE", .says = "2025-12-12" },
+	{ "revoked, before that", "revoked", "root", "ca", "root-crl ca-crl",
+	    "TRY_LATER", .says = "younger", .day = -21 },
+	{ "revoked later", "later", "root", "ca", "root-crl ca-crl" },
+	{ "held", "held", "root", "ca", "root-crl ca-crl", "TRY_LATER",
+	    .says = "suspended" },
+	{ "CA revoked", "user-of-revoked", "root", "revoked-ca",
+	    "root-crl revoked-ca-crl", "REVOKED_CA_NO_POE",
+	    .says = "Revoked CA" },
+	{ "outdated CRL", "user", "root", "ca", "root-crl old-crl", "TRY_LATER",
+	    .says = "2025-11-22" },
+	{ "outdated CRL that revokes", "user", "root", "ca",
+	    "root-crl old-crl-revokes", "REVOKED_NO_POE" },
+	{ "outdated CRL beside a fresh one", "user", "root", "ca",
+	    "root-crl old-crl ca-crl" },
+	{ "CRL without an end", "user", "root", "ca", "root-crl no-next-crl",
+	    "TRY_LATER", .says = "until when" },
+	{ "CRL younger than the time", "user", "root", "ca",
+	    "root-crl young-crl", "TRY_LATER", .says = "younger" },
+	{ "younger CRL does not count", "user", "root", "ca",
+	    "root-crl ca-crl young-crl" },
+	{ "CRL of somebody else", "user", "root", "ca", "root-crl foreign-crl",
+	    "TRY_LATER", .says = "no revocation data" },
+	{ "CRL of the twin", "user", "root", "ca", "root-crl twin-crl",
+	    "TRY_LATER" },
+	{ "CRL of the twin without identifiers", "user", "root", "ca",
+	    "root-crl twin-crl-no-id", "TRY_LATER" },
+	{ "CRL of the twin beside the right one", "user", "root", "ca",
+	    "root-crl twin-crl-no-id ca-crl" },
+	{ "twin signs CRLs for both", "user", "root", "ca ca-twin",
+	    "root-crl twin-crl", "REVOKED_NO_POE" },
+	{ "broken CRL", "user", "root", "ca", "root-crl broken-crl",
+	    "TRY_LATER", .says = "CRL" },
+	{ "broken CRL beside a good one", "user", "root", "ca",
+	    "root-crl broken-crl ca-crl" },
+	{ "CRL with an unknown critical extension", "user", "root", "ca",
+	    "root-crl critical-crl", "TRY_LATER" },
+	{ "CRL with one, beside a good one", "user", "root", "ca",
+	    "root-crl critical-crl ca-crl" },
+	{ "CRL for CAs only", "user", "root", "ca", "root-crl ca-only-crl",
+	    "TRY_LATER" },
+	{ "CRL for users only", "user", "root", "ca",
+	    "root-crl user-only-crl" },
+	{ "CRL for some reasons", "user", "root", "ca",
+	    "root-crl some-reasons-crl", "TRY_LATER" },
+	{ "some reasons and all", "user", "root", "ca",
+	    "root-crl some-reasons-crl ca-crl" },
+	{ "delta without its base", "revoked-by-delta", "root", "ca",
+	    "root-crl delta", "TRY_LATER" },
+	{ "base without a delta", "revoked-by-delta", "root", "ca",
+	    "root-crl delta-base" },
+	{ "revoked by a delta", "revoked-by-delta", "root", "ca",
+	    "root-crl delta-base delta", "REVOKED_NO_POE" },
+	{ "the newer of two deltas", "revoked-by-delta", "root", "ca",
+	    "root-crl delta-older delta-base delta", "REVOKED_NO_POE" },
+	{ "broken delta", "revoked-by-delta", "root", "ca",
+	    "root-crl delta-broken delta-base delta", "REVOKED_NO_POE" },
+	{ "released by a delta", "released", "root", "ca",
+	    "root-crl delta-base delta" },
+	{ "not yet released", "released", "root", "ca", "root-crl delta-base",
+	    "TRY_LATER", .says = "suspended" },
+	{ "indirect CRL", "indirect", "root", "ca crl-signer",
+	    "root-crl indirect-crl" },
+	{ "indirect CRL that revokes", "indirect-revoked", "root",
+	    "ca crl-signer", "root-crl indirect-crl", "REVOKED_NO_POE" },
+	{ "indirect CRL, its signer unknown", "indirect", "root", "ca",
+	    "root-crl indirect-crl", "TRY_LATER" },
+	{ "indirect CRL, its signer's status unknown", "indirect", "root",
+	    "ca crl-signer", "indirect-crl", "TRY_LATER" },
+	{ "CA may not sign CRLs", "user-of-no-crlsign", "root", "no-crlsign-ca",
+	    "root-crl no-crlsign-crl", "TRY_LATER" },
+	{ "noRevAvail", "no-rev", "root", "ca", "root-crl" },
+	{ "short-term", "short-term", "root", "ca", "root-crl" },
+	{ "ocsp-nocheck in a signer", "no-check", "root", "ca", "root-crl",
+	    "TRY_LATER" },
+	{ "ocsp-nocheck in a responder", "responder", "root", "ca",
+	    "root-crl" },
+	{ "noRevAvail in a CA", "user-of-no-rev", "root", "no-rev-ca",
+	    "no-rev-ca-crl", "TRY_LATER", .says = "No rev CA" },
+
+	/* the worst is told */
+	{ "expired and revoked", "expired", "root", "ca",
+	    "root-crl at-expiry-revokes", "REVOKED_NO_POE" },
+	{ "unusable and without CRL", "encipher", "root", "ca", "",
+	    "CHAIN_CONSTRAINTS_FAILURE" },
+	{ "broken and without CRL", "broken", "root", "ca", "",
+	    "CERTIFICATE_CHAIN_GENERAL_FAILURE" },
+	{ "the better of two chains", "user", "root other", "ca root-by-other",
+	    "ca-crl root-crl", .path = "user ca root" },
+	{ "the better is not the first", "user", "expired-root other root",
+	    "ca root-by-other", "ca-crl other-crl", "TRY_LATER" },
+
+	/* kinds of keys */
+	{ "Ed25519", "ed-user", "ed-root", "", "ed-crl" },
+	{ "RSA", "rsa-user", "rsa-root", "", "rsa-crl" },
+	{ "GOST", "gost-user", "gost-root", "gost-ca",
+	    "gost-root-crl gost-ca-crl" },
+	{ "GOST, no CRL", "gost-user", "gost-root", "gost-ca", "",
+	    "TRY_LATER" },
+	{ "GOST, broken", "gost-broken", "gost-root", "gost-ca",
+	    "gost-root-crl gost-ca-crl", "CERTIFICATE_CHAIN_GENERAL_FAILURE" },
+	{ "GOST, broken CRL", "gost-user", "gost-root", "gost-ca",
+	    "gost-root-crl gost-broken-crl", "TRY_LATER" },
+};
+
+static int
+is_gost(const struct chain_case *c)
+{
+	return strncmp(c->signer, "gost", 4) == 0;
+}
+
+static int failures;
+
+/* Say what is wrong and go on: one run shows all of it. */
+static void
+wrong(const struct chain_case *c, const char *what,
+    const struct sg_chain *chain, const char *reason)
+{
+	print_error("%s: %s: %s %s (%s)\n", c->name, what, chain->indication,
+	    chain->sub_indication, reason);
+	failures++;
+}
+
+static void
+check_path(const struct chain_case *c, const struct sg_chain *chain)
+{
+	const char *list = c->path;
+	char word[64];
+	size_t i;
+
+	if (list == NULL)
+		return;
+	for (i = 0; next_word(&list, word, sizeof(word)) != NULL; i++) {
+		if (i >= chain->count ||
+		    !sg_cert_equal(chain->links[i].cert, find_cert(word)))
+			break;
+	}
+	if (i != chain->count || word[0] == '\0' || *list != '\0')
+		wrong(c, "path", chain, "");
+}
+
+static void
+check_case(const struct chain_case *c)
+{
+	struct sg_pool *pool = sg_pool_new();
+	const char *reason,
+	    *indication = c->sub != NULL ? "INDETERMINATE" : "PASSED";
+	struct sg_chain chain;
+	struct given given;
+
+	given_new(&given, c->anchors, c->certs, c->crls);
+	assert_int_equal(
+	    sg_chain_judge(&env, pool, find_cert(c->signer), &given.evidence,
+		PKI_TIME + c->day * PKI_DAY, &chain),
+	    0);
+	reason = sg_msg_text(&env, pool, &chain.reason, 0);
+	if (strcmp(chain.indication, indication) != 0 ||
+	    strcmp(chain.sub_indication != NULL ? chain.sub_indication : "-",
+		c->sub != NULL ? c->sub : "-") != 0)
+		wrong(c, "indication", &chain, reason);
+	if (c->says != NULL && strstr(reason, c->says) == NULL)
+		wrong(c, "reason", &chain, reason);
+	if (strchr(reason, '?') != NULL || chain.clause == NULL)
+		wrong(c, "reason", &chain, reason);
+	check_path(c, &chain);
+	given_free(&given);
+	sg_pool_free(pool);
+}
+
+static void
+test_cases(void **state)
+{
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		if (!is_gost(&cases[i]))
+			check_case(&cases[i]);
+	assert_int_equal(failures, 0);
+}
+
+static void
+test_gost_cases(void **state)
+{
+	size_t i;
+
+	(void)state;
+	if (find_cert("gost-root") == NULL)
+		skip();
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		if (is_gost(&cases[i]))
+			check_case(&cases[i]);
+	assert_int_equal(failures, 0);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_cases),
+		cmocka_unit_test(test_gost_cases),
+	};
+
+	return cmocka_run_group_tests(tests, world_new, world_free);
+}
