@@ -297,7 +297,7 @@ set_there_and_back(size_t row)
 	    0);
 	assert_int_equal(value.len, 2 * size);
 	assert_int_equal(verify(pub, digest, size, &value), 1);
-	for (i = 0; i < 2 * size; i++) {
+	for (i = 0; i < 2 * size; i += size / 4 - 1) {
 		value.ptr[i] ^= 1;
 		assert_int_equal(verify(pub, digest, size, &value), 0);
 		value.ptr[i] ^= 1;
@@ -655,12 +655,13 @@ test_broken_keys(void **state)
 
 /* ---- threads */
 
-#define ROUNDS 150
+#define ROUNDS 60
 
-/* One thread's own environment and keys of its own parameter sets. */
+/* One thread's own environment and keys, GOST and RSA. */
 struct worker {
-	const char *set;
-	int nid;
+	struct sg_env env;
+	EVP_PKEY *key[2];
+	struct sg_buf spki[2];
 	const char *problem;
 };
 
@@ -701,28 +702,38 @@ static void *
 worker_run(void *arg)
 {
 	struct worker *worker = arg;
-	struct sg_env own;
-	struct sg_buf spki[2] = { { 0 } };
-	EVP_PKEY *key[2];
+	size_t i, kind;
+
+	for (i = 0; i < ROUNDS && worker->problem == NULL; i++) {
+		kind = i % 4 == 0;
+		worker->problem = worker_value(&worker->env, worker->key[kind],
+		    sg_buf_view(&worker->spki[kind]));
+	}
+	return NULL;
+}
+
+static void
+worker_begin(struct worker *worker, const char *set)
+{
+	memset(worker, 0, sizeof(*worker));
+	assert_int_equal(sg_env_init(&worker->env), 0);
+	worker->key[0] =
+	    vec_gost_key(&worker->env, NID_id_GostR3410_2012_256, set);
+	worker->key[1] = vec_key_file(&worker->env, "rsa-2048");
+	vec_spki(&worker->spki[0], worker->key[0]);
+	vec_spki(&worker->spki[1], worker->key[1]);
+}
+
+static void
+worker_end(struct worker *worker)
+{
 	size_t i;
 
-	if (sg_env_init(&own) < 0) {
-		worker->problem = "no environment";
-		return NULL;
-	}
-	key[0] = vec_gost_key(&own, worker->nid, worker->set);
-	key[1] = EVP_PKEY_Q_keygen(own.lib, NULL, "RSA", (size_t)2048);
-	vec_spki(&spki[0], key[0]);
-	vec_spki(&spki[1], key[1]);
-	for (i = 0; i < ROUNDS && worker->problem == NULL; i++)
-		worker->problem = worker_value(&own, key[i % 4 == 0],
-		    i % 4 == 0 ? sg_buf_view(&spki[1]) : sg_buf_view(&spki[0]));
 	for (i = 0; i < 2; i++) {
-		EVP_PKEY_free(key[i]);
-		sg_buf_free(&spki[i]);
+		EVP_PKEY_free(worker->key[i]);
+		sg_buf_free(&worker->spki[i]);
 	}
-	sg_env_clear(&own);
-	return NULL;
+	sg_env_clear(&worker->env);
 }
 
 /* CryptoPro-A and TC26-256-B are one curve under two names: the engine mixes
@@ -730,24 +741,59 @@ worker_run(void *arg)
 static void
 test_two_threads(void **state)
 {
-	struct worker workers[] = {
-		{ "A", NID_id_GostR3410_2012_256, NULL },
-		{ "TCB", NID_id_GostR3410_2012_256, NULL },
-	};
+	static const char *const names[] = { "A", "TCB" };
+	struct worker workers[2];
 	pthread_t threads[2];
 	size_t i;
 
 	(void)state;
 	need_module();
 	for (i = 0; i < 2; i++)
+		worker_begin(&workers[i], names[i]);
+	for (i = 0; i < 2; i++)
 		assert_int_equal(
 		    pthread_create(&threads[i], NULL, worker_run, &workers[i]),
 		    0);
 	for (i = 0; i < 2; i++)
 		pthread_join(threads[i], NULL);
-	for (i = 0; i < 2; i++)
+	for (i = 0; i < 2; i++) {
 		if (workers[i].problem != NULL)
-			fail_msg("%s: %s", workers[i].set, workers[i].problem);
+			fail_msg("%s: %s", names[i], workers[i].problem);
+		worker_end(&workers[i]);
+	}
+}
+
+/* Many threads that need the module at the same moment, each for the first
+ * time in its own environment. */
+static void *
+need_run(void *arg)
+{
+	struct sg_env own;
+
+	if (sg_env_init(&own) == 0)
+		*(int *)arg = sg_gost_need(&own);
+	sg_env_clear(&own);
+	return NULL;
+}
+
+static void
+test_all_need_it_at_once(void **state)
+{
+	int results[8];
+	pthread_t threads[8];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < 8; i++) {
+		results[i] = 1;
+		assert_int_equal(
+		    pthread_create(&threads[i], NULL, need_run, &results[i]),
+		    0);
+	}
+	for (i = 0; i < 8; i++)
+		pthread_join(threads[i], NULL);
+	for (i = 0; i < 8; i++)
+		assert_int_equal(results[i], results[0]);
 }
 
 static int
@@ -771,6 +817,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_absent_module_is_named),
 		cmocka_unit_test(test_nothing_is_loaded_unasked),
+		cmocka_unit_test(test_all_need_it_at_once),
 		cmocka_unit_test(test_two_threads),
 		cmocka_unit_test(test_version),
 		cmocka_unit_test(test_streebog),

@@ -9,6 +9,7 @@
 
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
+#include <openssl/pem.h>
 #include <openssl/x509.h>
 
 #include <setjmp.h>
@@ -119,11 +120,25 @@ vec_key(struct sg_env *env, const char *type, const char *what)
 	assert_non_null(ctx);
 	assert_int_equal(EVP_PKEY_keygen_init(ctx), 1);
 	if (what != NULL)
-		assert_int_equal(EVP_PKEY_CTX_ctrl_str(ctx,
-				     type[0] == 'E' ? "group" : "bits", what),
-		    1);
+		assert_int_equal(EVP_PKEY_CTX_set_group_name(ctx, what), 1);
 	assert_int_equal(EVP_PKEY_keygen(ctx, &key), 1);
 	EVP_PKEY_CTX_free(ctx);
+	return key;
+}
+
+EVP_PKEY *
+vec_key_file(struct sg_env *env, const char *name)
+{
+	char relative[128];
+	EVP_PKEY *key;
+	FILE *file;
+
+	snprintf(relative, sizeof(relative), "tests/data/keys/%s.pem", name);
+	file = fopen(vec_path(relative), "r");
+	assert_non_null(file);
+	key = PEM_read_PrivateKey_ex(file, NULL, NULL, NULL, env->lib, NULL);
+	assert_non_null(key);
+	fclose(file);
 	return key;
 }
 

@@ -27,6 +27,8 @@ int vec_field(const char *text, const char *key, char *out, size_t size);
 EVP_PKEY *vec_gost_key(struct sg_env *env, int nid, const char *set);
 /* A key of OpenSSL's; ends the test when it cannot be made. */
 EVP_PKEY *vec_key(struct sg_env *env, const char *type, const char *what);
+/* A private key of tests/data/keys; ends the test when it is not there. */
+EVP_PKEY *vec_key_file(struct sg_env *env, const char *name);
 /* SubjectPublicKeyInfo of a key. */
 void vec_spki(struct sg_buf *out, EVP_PKEY *key);
 
