@@ -30,6 +30,19 @@ gost_key(int nid)
 	return key;
 }
 
+/* One is enough, making them is slow. */
+static EVP_PKEY *
+rsa_key(void)
+{
+	static EVP_PKEY *key;
+
+	if (key == NULL)
+		key = EVP_PKEY_Q_keygen(NULL, NULL, "RSA", (size_t)2048);
+	if (key == NULL || EVP_PKEY_up_ref(key) != 1)
+		abort();
+	return key;
+}
+
 static EVP_PKEY *
 make_key(const char *alg)
 {
@@ -45,7 +58,7 @@ make_key(const char *alg)
 	size_t i;
 
 	if (strcmp(alg, "rsa") == 0)
-		return EVP_PKEY_Q_keygen(NULL, NULL, "RSA", (size_t)2048);
+		return rsa_key();
 	if (strcmp(alg, "gost256") == 0)
 		return gost_key(NID_id_GostR3410_2012_256);
 	if (strcmp(alg, "gost512") == 0)
