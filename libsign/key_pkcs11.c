@@ -27,7 +27,7 @@
 struct p11_key {
 	struct p11 *p11;
 	struct p11_token *token;
-	struct sg_view id;              /* CKA_ID, may be empty */
+	struct sg_view id, label;       /* may be empty */
 	struct p11_object *private_key; /* NULL: not seen yet */
 };
 
@@ -270,6 +270,28 @@ entry_is_wanted(struct p11_search *search, struct p11_entry *entry, size_t kept)
 	return 1;
 }
 
+static int
+entry_has_key(const struct p11_entry *entry)
+{
+	return entry->private_key != NULL || entry->public_key != NULL;
+}
+
+/* Certificates without a sign of their key give way to entries with one. */
+static void
+search_drop_certs(struct p11_entries *entries)
+{
+	size_t from, to = 0, keys = 0;
+
+	for (from = 0; from < entries->count; from++)
+		keys += entry_has_key(&entries->list[from]) != 0;
+	if (keys == 0)
+		return;
+	for (from = 0; from < entries->count; from++)
+		if (entry_has_key(&entries->list[from]))
+			entries->list[to++] = entries->list[from];
+	entries->count = to;
+}
+
 static void
 search_filter(struct p11_search *search)
 {
@@ -280,6 +302,7 @@ search_filter(struct p11_search *search)
 		if (entry_is_wanted(search, &entries->list[from], to))
 			entries->list[to++] = entries->list[from];
 	entries->count = to;
+	search_drop_certs(entries);
 }
 
 /* A token that fails is passed over while there are others. */
@@ -307,18 +330,30 @@ search_look(struct p11_search *search)
 	return 0;
 }
 
-/* Some tokens show nothing before login. Which one to ask for a PIN must be
- * clear; and a token that is wholly empty is not worth a PIN unless the
- * person named the key or its certificate. */
+/* Some tokens show nothing before login, or no certificates. Which one to
+ * ask for a PIN must be clear; and a token that is wholly empty is not worth
+ * a PIN unless the person named the key or its certificate. */
+static int
+search_is_enough(const struct p11_search *search)
+{
+	const struct p11_entries *entries = &search->entries;
+
+	if (search->p11->count != 1 ||
+	    !sg_p11_needs_login(&search->p11->tokens[0]))
+		return 1;
+	if (entries->count == 0)
+		return search->uri == NULL && search->named.count == 0;
+	return entries->count > 1 || entries->list[0].cert != NULL ||
+	    entries->list[0].mismatched != 0 || search->named.count != 0;
+}
+
 static int
 search_look_inside(struct p11_search *search)
 {
 	struct p11 *p11 = search->p11;
 	int ret;
 
-	if (search->entries.count != 0 || p11->count != 1 ||
-	    !sg_p11_needs_login(&p11->tokens[0]) ||
-	    (search->uri == NULL && search->named.count == 0))
+	if (search_is_enough(search))
 		return 0;
 	ret = sg_p11_login(p11, &p11->tokens[0]);
 	if (ret < 0)
@@ -412,6 +447,8 @@ static int
 search_pick_cert(
     struct p11_search *search, struct p11_entry *entry, struct sg_cert **out)
 {
+	if (!entry_has_key(entry) && entry->mismatched != 0)
+		return search_mismatch(search, entry);
 	if (search->named.count != 0)
 		return search_pick_named(search, entry, out);
 	if (entry->cert != NULL) {
@@ -444,25 +481,33 @@ key_no_private(struct sign_key *key)
 	return SIGN_E_KEY;
 }
 
+/* The same id; where keys have none, the same label. */
+static int
+key_is_named_so(
+    const struct p11_key *self, const struct p11_object *private_key)
+{
+	if (!sg_view_equal(private_key->id, self->id))
+		return 0;
+	return self->id.len != 0 || self->label.len == 0 ||
+	    private_key->label.len == 0 ||
+	    sg_view_equal(private_key->label, self->label);
+}
+
 /* The private key by its public half or modulus, else by CKA_ID. Where the
  * token tells of neither, the job's verification of the value decides. */
 static int
 key_is_private(struct sign_key *key, struct p11_entry *entry, int *mismatch)
 {
 	struct p11_key *self = key->self;
-	int same;
+	int named, same;
 
 	if (entry->private_key == NULL)
 		return 0;
+	named = key_is_named_so(self, entry->private_key);
 	same = sg_p11_entry_is_pair(self->p11, entry, key->cert);
-	if (same >= 0) {
-		if (same == 0 &&
-		    sg_view_equal(entry->private_key->id, self->id))
-			*mismatch = 1;
-		return same;
-	}
-	return self->id.len == 0 ||
-	    sg_view_equal(entry->private_key->id, self->id);
+	if (same == 0 && named)
+		*mismatch = 1;
+	return same >= 0 ? same : named;
 }
 
 static int
@@ -610,6 +655,7 @@ search_make_key(
 	self->p11 = search->p11;
 	self->token = entry->token;
 	self->id = sg_p11_entry_id(entry);
+	self->label = sg_p11_entry_label(entry);
 	self->private_key = entry->private_key;
 	sg_cert_ref(cert);
 	ret = sg_key_new(search->ctx, &key_ops, cert, self, out);

@@ -119,7 +119,9 @@ struct p11_object {
 struct p11_entry {
 	struct p11_token *token;
 	struct p11_object *private_key, *public_key, *cert;
-	size_t mismatched; /* certificates with its id and another key */
+	/* of a key: certificates with its id and another key; of a
+	 * certificate alone: keys with its id that are not its own */
+	size_t mismatched;
 };
 
 struct p11_entries {

@@ -434,20 +434,25 @@ pair_cert(struct p11 *p11, struct p11_token *token, struct p11_object *object,
     struct p11_entries *entries)
 {
 	struct p11_entry *entry;
+	size_t i, before, foreign = 0;
 	int by_id;
-	size_t i;
 
 	for (by_id = 1; by_id >= 0; by_id--) {
-		for (i = 0; i < entries->count; i++)
-			if (entries->list[i].token == token &&
-			    pair_try_cert(
-				p11, &entries->list[i], object, by_id))
+		for (i = 0; i < entries->count; i++) {
+			entry = &entries->list[i];
+			if (entry->token != token)
+				continue;
+			before = entry->mismatched;
+			if (pair_try_cert(p11, entry, object, by_id))
 				return 0;
+			foreign += entry->mismatched - before;
+		}
 	}
 	entry = pair_new(p11, token, entries);
 	if (entry == NULL)
 		return SIGN_E_NOMEM;
 	entry->cert = object;
+	entry->mismatched = foreign;
 	return 0;
 }
 

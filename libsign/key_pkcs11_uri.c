@@ -78,6 +78,20 @@ uri_check_path(struct sg_env *env, struct sg_view name, unsigned *seen)
 	return 0;
 }
 
+/* p11-kit takes a number that is too large for "any slot". */
+static int
+uri_check_slot(struct sg_env *env, struct sg_view value)
+{
+	size_t i = 0;
+
+	while (i < value.len && value.ptr[i] >= '0' && value.ptr[i] <= '9')
+		i++;
+	if (i == value.len && i > 0 && i < 19)
+		return 0;
+	return sg_err_set(env, SIGN_E_ARG,
+	    N_("slot-id in the URI is no number (RFC 7512, 2.3)"));
+}
+
 /* One "name=value"; in the query only PINs are of interest here: unknown
  * attributes there are ignored (RFC 7512, 2.4). */
 static int
@@ -95,7 +109,11 @@ uri_check_part(
 	ret = uri_check_pin(env, name);
 	if (ret < 0 || query || part.len == 0)
 		return ret;
-	return uri_check_path(env, name, seen);
+	ret = uri_check_path(env, name, seen);
+	if (ret == 0 && sign != NULL && uri_is(name, "slot-id"))
+		ret = uri_check_slot(
+		    env, sg_view_of(sign + 1, part.len - name.len - 1));
+	return ret;
 }
 
 static int
@@ -148,6 +166,12 @@ sg_p11_uri_parse(struct sg_env *env, const char *text, P11KitUri **out)
 		ret = sg_err_set(env, SIGN_E_ARG,
 		    N_("the URI is malformed (RFC 7512, 2.3): %s"),
 		    p11_kit_uri_message(code));
+		goto out;
+	}
+	if (p11_kit_uri_any_unrecognized(uri)) {
+		ret = sg_err_set(env, SIGN_E_KEY,
+		    N_("the URI's type is unknown and matches nothing "
+		       "(RFC 7512, 2.3)"));
 		goto out;
 	}
 	*out = uri;
