@@ -32,6 +32,7 @@ struct sg_digest_fact {
 struct sg_doc_fact {
 	const char *name; /* file name as given, NULL for attached content */
 	const char *uri;  /* XAdES, ASiC; NULL */
+	int source; /* XAdES: which of the given documents; -1: the file */
 	uint64_t size;
 	struct sg_digest_fact *digests; /* computed */
 	size_t digest_count;
@@ -53,6 +54,8 @@ struct sg_ref_fact {
 	struct sg_view found;    /* digest in the signature */
 	struct sg_view computed; /* empty: could not be computed */
 	int counts;              /* 0: inside ds:Manifest, not for digest_ok */
+	int internal; /* over the signature's own properties or key: no
+			 document */
 };
 
 /* A reference to a certificate by hash (RFC 5035). */
@@ -107,7 +110,9 @@ struct sg_sig_fact {
 	struct sg_msg *warnings; /* deviations that never turn a verdict */
 	size_t warning_count;
 
+	/* XMLDSig: oid is the URI, digest_alg is empty, pss is read */
 	struct sg_algid signature_alg;
+	struct sg_pss pss;
 	struct sg_algid digest_alg; /* SignerInfo.digestAlgorithm */
 	enum sg_value_form value_form;
 	struct sg_view value;
@@ -122,6 +127,13 @@ struct sg_sig_fact {
 	/* who: SignerIdentifier, KeyInfo */
 	struct sg_view issuer, serial; /* TLVs; empty */
 	struct sg_view ski;            /* octets; empty */
+	/* XMLDSig: KeyInfo's serial number (INTEGER TLV; empty), and its
+	 * certificates, candidates in this order */
+	int by_key_info; /* KeyInfo names the signer, not an identifier */
+	struct sg_view key_serial;
+	struct sg_view key_spki; /* KeyValue, a hint; empty */
+	struct sg_view *key_certs;
+	size_t key_cert_count;
 	struct sg_cert_ref *cert_refs; /* signing-certificate v1 and v2 */
 	size_t cert_ref_count;
 	int cert_ref_v2;

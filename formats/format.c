@@ -5,11 +5,13 @@
 #include "formats/format.h"
 
 #include "formats/cms.h"
+#include "formats/xmldsig.h"
 
 #include <stddef.h>
 
 const struct sg_format *const sg_formats[] = {
 	&sg_format_cades,
+	&sg_format_xades,
 	NULL,
 };
 

@@ -103,6 +103,93 @@ names_differ(struct sg_env *env, const struct sg_cert_ref *ref,
 	    !same_name(ref->issuer, ids.issuer);
 }
 
+/* ---- XMLDSig: KeyInfo holds candidates, the signed reference decides */
+
+static const struct sg_cert *
+issued_by(const struct sg_certs *certs, const struct sg_cert *issuer)
+{
+	X509_NAME *name = X509_get_subject_name(sg_cert_x509(issuer));
+	size_t i;
+
+	for (i = 0; i < certs->count; i++)
+		if (certs->list[i] != issuer &&
+		    X509_NAME_cmp(
+			X509_get_issuer_name(sg_cert_x509(certs->list[i])),
+			name) == 0)
+			return certs->list[i];
+	return NULL;
+}
+
+static int
+in_key_info(const struct sg_sig_fact *sig, const struct sg_cert *cert)
+{
+	size_t i;
+
+	for (i = 0; i < sig->key_cert_count; i++)
+		if (sg_view_equal(sig->key_certs[i], sg_cert_der(cert)))
+			return 1;
+	return 0;
+}
+
+/* How well a certificate fits KeyInfo; 0: not at all. A certificate in it
+ * that issued another one there is the least likely. */
+static int
+key_info_fit(
+    struct search *search, const struct sg_certs *certs, struct sg_cert *cert)
+{
+	const struct sg_sig_fact *sig = search->sig;
+	struct sg_cert_ids ids;
+
+	if (sg_der_cert_ids(search->env, sg_cert_der(cert), &ids) < 0)
+		return 0;
+	if (sig->ski.len != 0 && sg_view_equal(sig->ski, ids.ski))
+		return 4;
+	if (sig->key_serial.len != 0 &&
+	    sg_view_equal(sig->key_serial, ids.serial))
+		return 3;
+	if (!in_key_info(sig, cert))
+		return 0;
+	return issued_by(certs, cert) != NULL ? 1 : 2;
+}
+
+static int
+search_key_info(struct search *search, const struct sg_certs *certs, int *best)
+{
+	struct sg_cert *cert;
+	size_t i;
+	int fit, ret = 0;
+
+	for (i = 0; i < certs->count && search->by_both == NULL; i++) {
+		cert = certs->list[i];
+		fit = key_info_fit(search, certs, cert);
+		if (fit > *best) {
+			*best = fit;
+			search->by_id = cert;
+		}
+		if (search->ref != NULL)
+			ret = has_hash(search->env, search->ref, cert);
+		if (ret < 0)
+			return ret;
+		if (ret > 0)
+			search->by_both = cert;
+	}
+	return 0;
+}
+
+static int
+search_all(struct search *search, const struct sg_evidence *evidence)
+{
+	const struct sg_certs *lists[] = { evidence->certs, evidence->anchors };
+	int best = 0, ret = 0;
+	size_t i;
+
+	for (i = 0; i < 2 && ret == 0 && search->by_both == NULL; i++)
+		ret = search->sig->by_key_info
+		    ? search_key_info(search, lists[i], &best)
+		    : search_list(search, lists[i]);
+	return ret;
+}
+
 int
 sg_identify(struct sg_env *env, const struct sg_sig_fact *sig,
     const struct sg_evidence *evidence, struct sg_identity *out)
@@ -115,9 +202,7 @@ sg_identify(struct sg_env *env, const struct sg_sig_fact *sig,
 		search.ref = &sig->cert_refs[0];
 	else if (sig->cert_ref_count != 0)
 		out->unknown_digest = 1;
-	ret = search_list(&search, evidence->certs);
-	if (ret == 0 && search.by_both == NULL)
-		ret = search_list(&search, evidence->anchors);
+	ret = search_all(&search, evidence);
 	if (ret == SIGN_E_MODULE || ret == SIGN_E_UNSUPPORTED) {
 		/* its digest cannot be computed here: undetermined */
 		sg_err_clear(env);

@@ -106,11 +106,13 @@ sg_report_describe(struct sg_env *env, struct sign_report *report,
 	roles = sg_pool_array(report->pool, sig->role_count, sizeof(*roles));
 	if (to->docs == NULL || roles == NULL)
 		return sg_err_nomem(env);
-	if (sig->packaging != SG_PACK_COUNTER)
-		for (; to->doc_count < sig->ref_count; to->doc_count++)
-			if (describe_doc(report, &to->docs[to->doc_count],
-				facts, &sig->refs[to->doc_count]) < 0)
-				return sg_err_nomem(env);
+	for (i = 0; i < sig->ref_count; i++) {
+		if (sig->packaging == SG_PACK_COUNTER || sig->refs[i].internal)
+			continue;
+		if (describe_doc(report, &to->docs[to->doc_count++], facts,
+			&sig->refs[i]) < 0)
+			return sg_err_nomem(env);
+	}
 	/* without signed attributes the value alone tells */
 	if (sig->tbs_count == 0 && to->doc_count == 1)
 		to->docs[0].digest_ok = to->digest_ok;

@@ -159,6 +159,20 @@ sg_digest_put_algid(
 
 /* ---- schemes */
 
+const struct sg_scheme *
+sg_scheme_by_uri(const char *uri)
+{
+	const struct sg_scheme *rows;
+	size_t count, i;
+
+	rows = sg_scheme_rows(&count);
+	for (i = 0; i < count; i++)
+		if (alg_same(rows[i].xml_uri[0], uri) ||
+		    alg_same(rows[i].xml_uri[1], uri))
+			return &rows[i];
+	return NULL;
+}
+
 const struct sg_digest *
 sg_scheme_digest(const struct sg_scheme *scheme)
 {

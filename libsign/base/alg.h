@@ -100,6 +100,8 @@ struct sg_pss {
 int sg_scheme_resolve(struct sg_env *env, const struct sg_algid *signature,
     const struct sg_algid *digest, const struct sg_scheme **out,
     struct sg_pss *pss);
+/* The row of an XMLDSig SignatureMethod; NULL: unknown. */
+const struct sg_scheme *sg_scheme_by_uri(const char *uri);
 /* The scheme that this key signs with; digest NULL: the key's default
  * (standards: Streebog by size, SHA-2 by key size, SHA-512, SHAKE256). */
 int sg_scheme_for_key(struct sg_env *env, EVP_PKEY *key,

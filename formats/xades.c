@@ -1,0 +1,695 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright the podpis authors */
+#include "config.h"
+
+#include "base/env.h"
+#include "base/err.h"
+#include "base/limits.h"
+#include "base/time.h"
+#include "formats/xml.h"
+#include "formats/xmldsig.h"
+
+#include <openssl/asn1.h>
+#include <openssl/bn.h>
+#include <openssl/x509v3.h>
+
+#include <string.h>
+
+/* Every version's names are read alike; what differs is said where it does. */
+static const char *const namespaces[] = {
+	SG_NS_XADES132,
+	SG_NS_XADES141,
+	SG_NS_XADES122,
+	SG_NS_XADES111,
+};
+
+static int
+in_xades(const xmlNode *node)
+{
+	size_t i;
+
+	if (node == NULL || node->type != XML_ELEMENT_NODE ||
+	    node->ns == NULL || node->ns->href == NULL)
+		return 0;
+	for (i = 0; i < sizeof(namespaces) / sizeof(namespaces[0]); i++)
+		if (strcmp((const char *)node->ns->href, namespaces[i]) == 0)
+			return 1;
+	return 0;
+}
+
+int
+sg_xades_is(const xmlNode *node, const char *name)
+{
+	return in_xades(node) && strcmp((const char *)node->name, name) == 0;
+}
+
+/* A child of any version; XAdES 1.1.1 has DigestMethod and the like in its
+ * own namespace, later ones take them from XMLDSig. */
+static xmlNode *
+child(const xmlNode *node, const char *name)
+{
+	xmlNode *at = sg_xml_first(node);
+
+	while (at != NULL && !sg_xades_is(at, name) &&
+	    !sg_xml_is(at, SG_NS_DS, name))
+		at = sg_xml_sibling(at);
+	return at;
+}
+
+static xmlNode *
+again(const xmlNode *node)
+{
+	const char *name = (const char *)node->name;
+	xmlNode *at = sg_xml_sibling(node);
+
+	while (at != NULL && !sg_xades_is(at, name))
+		at = sg_xml_sibling(at);
+	return at;
+}
+
+/* What the readers of properties share. */
+struct props {
+	struct sg_xml_reading *r;
+	struct sg_xml_sig *sig;
+	struct sg_env *env;
+	struct sg_pool *pool;
+	struct sg_sig_fact *fact;
+};
+
+static int
+broken(struct props *p, const char *id)
+{
+	return sg_facts_fault(p->r->facts, p->fact, id, NULL, NULL);
+}
+
+static const char *
+text_of(struct props *p, const xmlNode *node)
+{
+	return node != NULL ? sg_xml_text(p->pool, node) : NULL;
+}
+
+/* ---- signed properties */
+
+/* xsd:dateTime; without a zone it is taken for UTC (EN 319 132-1, 5.2.1 wants
+ * one). */
+static int
+read_signing_time(struct props *p, const xmlNode *node)
+{
+	const char *text = text_of(p, node);
+	const char *utc;
+
+	if (text == NULL)
+		return broken(p, N_("SigningTime cannot be read"));
+	if (sg_time_parse(p->env, text, &p->fact->signing_time) == 0)
+		return 0;
+	sg_err_clear(p->env);
+	utc = sg_pool_printf(p->pool, "%sZ", text);
+	if (utc != NULL &&
+	    sg_time_parse(p->env, utc, &p->fact->signing_time) == 0)
+		return sg_facts_warn(p->r->facts, p->fact,
+		    N_("SigningTime has no time zone: taken for UTC"), NULL,
+		    NULL);
+	sg_err_clear(p->env);
+	return broken(p, N_("SigningTime cannot be read"));
+}
+
+static int
+read_digest(struct props *p, const xmlNode *node,
+    const struct sg_digest **digest, const char **uri, struct sg_view *hash)
+{
+	const xmlNode *method = child(node, "DigestMethod");
+	const xmlNode *value = child(node, "DigestValue");
+
+	*uri =
+	    method != NULL ? sg_xml_attr(p->pool, method, "Algorithm") : NULL;
+	if (*uri == NULL || value == NULL)
+		return sg_err_set(p->env, SIGN_E_FORMAT,
+		    N_("XAdES: want DigestMethod and DigestValue"));
+	*digest = sg_digest_by_uri(*uri);
+	if (sg_xml_base64(p->env, p->pool, value, hash) == 0)
+		return 0;
+	if (p->env->code == SIGN_E_NOMEM)
+		return SIGN_E_NOMEM;
+	/* no digest at all: it matches nothing */
+	sg_err_clear(p->env);
+	return sg_facts_warn(p->r->facts, p->fact,
+	    N_("a DigestValue is not base64"), NULL, NULL);
+}
+
+/* IssuerSerial: decimal serial number, kept as an INTEGER TLV. */
+static int
+read_serial(struct props *p, const xmlNode *node, struct sg_view *out)
+{
+	const char *text = text_of(p, child(node, "X509SerialNumber"));
+	ASN1_INTEGER *serial = NULL;
+	unsigned char *der = NULL;
+	BIGNUM *number = NULL;
+	int len = -1;
+
+	if (text == NULL || text[0] == '\0' || strlen(text) > 80)
+		return 0;
+	if (BN_dec2bn(&number, text) == (int)strlen(text)) {
+		serial = BN_to_ASN1_INTEGER(number, NULL);
+		len = serial != NULL ? i2d_ASN1_INTEGER(serial, &der) : -1;
+	}
+	if (len > 0)
+		*out = sg_pool_dup(p->pool, sg_view_of(der, (size_t)len));
+	ASN1_INTEGER_free(serial);
+	BN_free(number);
+	OPENSSL_free(der);
+	return 0;
+}
+
+/* IssuerSerialV2: base64 of DER IssuerSerial (EN 319 132-1, 5.2.2). */
+static int
+read_serial_v2(struct props *p, const xmlNode *node, struct sg_cert_ref *ref)
+{
+	struct sg_view der;
+	struct sg_der cursor, inner, name;
+	struct sg_tlv all, names, one, serial, issuer;
+
+	if (sg_xml_base64(p->env, p->pool, node, &der) < 0)
+		goto bad;
+	cursor = sg_der_of(der);
+	if (sg_der_want(
+		p->env, &cursor, V_ASN1_SEQUENCE, "IssuerSerial", &all) < 0 ||
+	    sg_der_enter(p->env, &cursor, &all, &inner) < 0 ||
+	    sg_der_want(
+		p->env, &inner, V_ASN1_SEQUENCE, "GeneralNames", &names) < 0 ||
+	    sg_der_want(
+		p->env, &inner, V_ASN1_INTEGER, "serial number", &serial) < 0 ||
+	    sg_der_enter(p->env, &inner, &names, &name) < 0 ||
+	    sg_der_next(p->env, &name, "GeneralName", &one) < 0)
+		goto bad;
+	ref->serial = serial.all;
+	if (one.tag_class != V_ASN1_CONTEXT_SPECIFIC || one.tag != GEN_DIRNAME)
+		return 0;
+	if (sg_der_enter(p->env, &name, &one, &cursor) < 0 ||
+	    sg_der_next(p->env, &cursor, "Name", &issuer) < 0)
+		goto bad;
+	ref->issuer = issuer.all;
+	return 0;
+bad:
+	if (p->env->code == SIGN_E_NOMEM)
+		return SIGN_E_NOMEM;
+	sg_err_clear(p->env);
+	return sg_facts_warn(p->r->facts, p->fact,
+	    N_("IssuerSerialV2 is not base64 of an IssuerSerial"), NULL, NULL);
+}
+
+static int
+read_cert_ref(struct props *p, const xmlNode *cert)
+{
+	const xmlNode *digest = child(cert, "CertDigest");
+	const xmlNode *serial = child(cert, "IssuerSerial");
+	const xmlNode *serial2 = child(cert, "IssuerSerialV2");
+	struct sg_cert_ref *ref;
+	int ret;
+
+	if (p->fact->cert_ref_count >= SG_MAX_CERTS)
+		return sg_err_set(p->env, SIGN_E_LIMIT,
+		    N_("want at most %d certificates"), SG_MAX_CERTS);
+	ref = sg_pool_push(p->pool, &p->fact->cert_refs,
+	    &p->fact->cert_ref_count, sizeof(*ref));
+	if (ref == NULL)
+		return sg_err_nomem(p->env);
+	if (digest == NULL)
+		return sg_err_set(p->env, SIGN_E_FORMAT,
+		    N_("XAdES: want CertDigest in SigningCertificate"));
+	ret =
+	    read_digest(p, digest, &ref->digest, &ref->digest_oid, &ref->hash);
+	if (ret == 0 && serial != NULL)
+		ret = read_serial(p, serial, &ref->serial);
+	if (ret == 0 && serial2 != NULL)
+		ret = read_serial_v2(p, serial2, ref);
+	return ret;
+}
+
+static int
+read_signing_certificate(struct props *p, const xmlNode *node)
+{
+	const xmlNode *cert = child(node, "Cert");
+	int ret = 0;
+
+	p->fact->cert_ref_attrs++;
+	p->fact->cert_ref_v2 = sg_xades_is(node, "SigningCertificateV2");
+	for (; cert != NULL && ret == 0; cert = again(cert))
+		ret = read_cert_ref(p, cert);
+	return ret;
+}
+
+static int
+read_policy(struct props *p, const xmlNode *node)
+{
+	struct sg_policy_fact *policy = &p->fact->policy;
+	const xmlNode *id = child(node, "SignaturePolicyId");
+	const xmlNode *at, *hash;
+	const char *uri;
+	int ret;
+
+	policy->present = 1;
+	if (id == NULL) {
+		policy->implied = 1;
+		return 0;
+	}
+	at = child(id, "SigPolicyId");
+	policy->oid = text_of(p, child(at, "Identifier"));
+	hash = child(id, "SigPolicyHash");
+	if (hash != NULL) {
+		ret =
+		    read_digest(p, hash, &policy->digest, &uri, &policy->hash);
+		if (ret < 0)
+			return ret;
+	}
+	at = child(id, "SigPolicyQualifiers");
+	at = child(at, "SigPolicyQualifier");
+	policy->uri = text_of(p, child(at, "SPURI"));
+	return 0;
+}
+
+/* "City, State, Country": what there is, in the order of the element. */
+static int
+read_place(struct props *p, const xmlNode *node)
+{
+	const xmlNode *at = sg_xml_first(node);
+	const char *place = NULL, *text;
+
+	for (; at != NULL; at = sg_xml_sibling(at)) {
+		text = sg_xml_text(p->pool, at);
+		if (text == NULL || text[0] == '\0')
+			continue;
+		place = place == NULL
+		    ? text
+		    : sg_pool_printf(p->pool, "%s, %s", place, text);
+	}
+	p->fact->location = place;
+	return 0;
+}
+
+static int
+read_role(struct props *p, const xmlNode *node)
+{
+	const xmlNode *roles = child(node, "ClaimedRoles");
+	const xmlNode *role = child(roles, "ClaimedRole");
+	const char **slot;
+	const char *text;
+
+	for (; role != NULL; role = again(role)) {
+		text = sg_xml_text(p->pool, role);
+		if (text == NULL || p->fact->role_count >= SG_MAX_ATTR_VALUES)
+			continue;
+		slot = sg_pool_push(p->pool, &p->fact->roles,
+		    &p->fact->role_count, sizeof(*slot));
+		if (slot == NULL)
+			return sg_err_nomem(p->env);
+		*slot = text;
+	}
+	return 0;
+}
+
+static int
+read_commitment(struct props *p, const xmlNode *node)
+{
+	const xmlNode *id = child(node, "CommitmentTypeId");
+
+	if (p->fact->commitment == NULL)
+		p->fact->commitment = text_of(p, child(id, "Identifier"));
+	return 0;
+}
+
+static int
+read_object_format(struct props *p, const xmlNode *node)
+{
+	if (p->fact->mime_type == NULL)
+		p->fact->mime_type = text_of(p, child(node, "MimeType"));
+	return 0;
+}
+
+struct property {
+	const char *name;
+	int once; /* a second one is a fault */
+	int (*read)(struct props *p, const xmlNode *node);
+};
+
+static const struct property signed_rows[] = {
+	{ "SigningTime", 1, read_signing_time },
+	{ "SigningCertificate", 1, read_signing_certificate },
+	{ "SigningCertificateV2", 1, read_signing_certificate },
+	{ "SignaturePolicyIdentifier", 1, read_policy },
+	{ "SignatureProductionPlace", 1, read_place },
+	{ "SignatureProductionPlaceV2", 1, read_place },
+	{ "SignerRole", 1, read_role },
+	{ "SignerRoleV2", 1, read_role },
+	{ "DataObjectFormat", 0, read_object_format },
+	{ "CommitmentTypeIndication", 0, read_commitment },
+};
+
+static int
+add_stamp(struct props *p, const char *kind, const xmlNode *node)
+{
+	const xmlNode *at = child(node, "EncapsulatedTimeStamp");
+	struct sg_stamp_fact *stamp;
+	int ret;
+
+	for (; at != NULL; at = again(at)) {
+		stamp = sg_pool_push(p->pool, &p->fact->stamps,
+		    &p->fact->stamp_count, sizeof(*stamp));
+		if (stamp == NULL)
+			return sg_err_nomem(p->env);
+		stamp->kind = kind;
+		ret = sg_xml_base64(p->env, p->pool, at, &stamp->token);
+		if (ret == SIGN_E_FORMAT)
+			sg_err_clear(p->env);
+		else if (ret < 0)
+			return ret;
+	}
+	return 0;
+}
+
+/* ---- unsigned properties */
+
+/* Certificates, lists and responses that stand under these names, at any
+ * depth of the property. */
+static int
+read_values(struct props *p, const xmlNode *node, int depth)
+{
+	struct sg_facts *facts = p->r->facts;
+	struct sg_view der, *slot;
+	int ret = 0;
+
+	for (node = sg_xml_first(node); node != NULL && ret == 0;
+	     node = sg_xml_sibling(node)) {
+		int cert = sg_xades_is(node, "EncapsulatedX509Certificate");
+		int crl = sg_xades_is(node, "EncapsulatedCRLValue");
+		int ocsp = sg_xades_is(node, "EncapsulatedOCSPValue");
+
+		if (!cert && !crl && !ocsp) {
+			if (depth < 4)
+				ret = read_values(p, node, depth + 1);
+			continue;
+		}
+		if (sg_xml_base64(p->env, p->pool, node, &der) < 0) {
+			sg_err_clear(p->env);
+			continue;
+		}
+		if (facts->cert_count >= SG_MAX_CERTS ||
+		    facts->crl_count >= SG_MAX_CRLS ||
+		    facts->ocsp_count >= SG_MAX_CRLS)
+			return sg_err_set(p->env, SIGN_E_LIMIT,
+			    N_("too many certificates or revocation data"));
+		if (cert) {
+			ret = sg_facts_add_cert(facts, der);
+			continue;
+		}
+		slot = crl ? sg_pool_push(p->pool, &facts->crls,
+				 &facts->crl_count, sizeof(*slot))
+			   : sg_pool_push(p->pool, &facts->ocsps,
+				 &facts->ocsp_count, sizeof(*slot));
+		if (slot == NULL)
+			return sg_err_nomem(p->env);
+		*slot = der;
+	}
+	return ret;
+}
+
+static const struct {
+	const char *name;
+	const char *kind; /* of time-stamp; NULL */
+	int values;
+	unsigned has;
+} unsigned_rows[] = {
+#define HAS_T 1u
+#define HAS_CREFS 2u
+#define HAS_RREFS 4u
+#define HAS_X1 8u
+#define HAS_X2 16u
+#define HAS_CVALUES 32u
+#define HAS_RVALUES 64u
+#define HAS_A 128u
+#define HAS_A132 256u
+	{ "SignatureTimeStamp", "signature", 0, HAS_T },
+	{ "CompleteCertificateRefs", NULL, 0, HAS_CREFS },
+	{ "CompleteCertificateRefsV2", NULL, 0, HAS_CREFS },
+	{ "CompleteRevocationRefs", NULL, 0, HAS_RREFS },
+	{ "SigAndRefsTimeStamp", "sig-and-refs", 0, HAS_X1 },
+	{ "SigAndRefsTimeStampV2", "sig-and-refs", 0, HAS_X1 },
+	{ "RefsOnlyTimeStamp", "refs", 0, HAS_X2 },
+	{ "RefsOnlyTimeStampV2", "refs", 0, HAS_X2 },
+	{ "CertificateValues", NULL, 1, HAS_CVALUES },
+	{ "RevocationValues", NULL, 1, HAS_RVALUES },
+	{ "AttrAuthoritiesCertValues", NULL, 1, 0 },
+	{ "AttributeRevocationValues", NULL, 1, 0 },
+	{ "TimeStampValidationData", NULL, 1, 0 },
+	{ "AnyValidationData", NULL, 1, HAS_CVALUES | HAS_RVALUES },
+	{ "ArchiveTimeStamp", "archive", 0, HAS_A },
+	{ "ArchiveTimeStampV2", "archive", 0, HAS_A132 },
+};
+
+static int
+read_unsigned(struct props *p, const xmlNode *qualifying, unsigned *has)
+{
+	const xmlNode *at = child(qualifying, "UnsignedProperties");
+	size_t i;
+	int ret = 0;
+
+	at = child(at, "UnsignedSignatureProperties");
+	for (at = sg_xml_first(at); at != NULL; at = sg_xml_sibling(at))
+		for (i = 0;
+		     i < sizeof(unsigned_rows) / sizeof(unsigned_rows[0]);
+		     i++) {
+			if (!sg_xades_is(at, unsigned_rows[i].name))
+				continue;
+			*has |= unsigned_rows[i].has;
+			if (unsigned_rows[i].has == HAS_A &&
+			    !sg_xml_is(at, SG_NS_XADES141, "ArchiveTimeStamp"))
+				*has |= HAS_A132;
+			if (unsigned_rows[i].kind != NULL)
+				ret = add_stamp(p, unsigned_rows[i].kind, at);
+			else if (unsigned_rows[i].values)
+				ret = read_values(p, at, 0);
+			if (ret < 0)
+				return ret;
+		}
+	return 0;
+}
+
+/* ---- level (EN 319 132-1, 6; TS 101 903, 4.4) */
+
+static int
+all_of(unsigned has, unsigned want)
+{
+	return (has & want) == want;
+}
+
+/* Without references, time-stamps over them, and old archive time-stamps;
+ * SigningTime, signing certificate and the formats of what is signed. */
+static int
+is_baseline(const struct sg_sig_fact *fact, unsigned has)
+{
+	return fact->signing_time != SG_NO_TIME && fact->cert_ref_attrs == 1 &&
+	    fact->key_cert_count != 0 &&
+	    (fact->mime_type != NULL || fact->parent >= 0) &&
+	    (has & (HAS_CREFS | HAS_RREFS | HAS_X1 | HAS_X2 | HAS_A132)) == 0;
+}
+
+static const char *
+find_level(const struct sg_sig_fact *fact, unsigned has)
+{
+	int refs = all_of(has, HAS_T | HAS_CREFS | HAS_RREFS);
+	int values = (has & (HAS_CVALUES | HAS_RVALUES)) != 0;
+
+	if (is_baseline(fact, has)) {
+		if (all_of(has, HAS_T | HAS_A))
+			return "B-LTA";
+		if ((has & HAS_T) != 0 && values)
+			return "B-LT";
+		return (has & HAS_T) != 0 ? "B-T" : "B-B";
+	}
+	if ((has & (HAS_A | HAS_A132)) != 0)
+		return "A";
+	if (refs && values && (has & (HAS_X1 | HAS_X2)) != 0)
+		return (has & HAS_X1) != 0 ? "XLT1" : "XLT2";
+	if (refs && (has & (HAS_X1 | HAS_X2)) != 0)
+		return (has & HAS_X1) != 0 ? "X1" : "X2";
+	if (refs)
+		return "C";
+	if ((has & HAS_T) != 0)
+		return values ? "LT" : "T";
+	return fact->policy.present ? "EPES" : "BES";
+}
+
+/* ---- binding: whose properties are these? */
+
+/* The SignedProperties of this signature, if it references them: pointer, not
+ * name, decides (EN 319 132-1, 4.3). */
+static int
+find_signed_properties(
+    struct props *p, const xmlNode *qualifying, const xmlNode **out)
+{
+	const xmlNode *props = child(qualifying, "SignedProperties");
+	struct sg_xml_sig *sig = p->sig;
+	size_t i;
+
+	*out = NULL;
+	for (i = 0; i < sig->target_count; i++) {
+		const char *type = sig->targets[i].type;
+		int typed =
+		    type != NULL && strstr(type, "#SignedProperties") != NULL;
+
+		if (props != NULL && sig->targets[i].node == props &&
+		    p->fact->refs[i].counts) {
+			p->fact->refs[i].internal = 1;
+			if (sig->targets[i].coverage != NULL &&
+			    strcmp(sig->targets[i].coverage, "whole") == 0)
+				*out = props;
+		} else if (typed) {
+			return broken(p,
+			    N_("a reference claims to be over the signed "
+			       "properties and is over something else"));
+		}
+	}
+	return 0;
+}
+
+static int
+check_target(struct props *p, const xmlNode *qualifying)
+{
+	const char *target = sg_xml_attr(p->pool, qualifying, "Target");
+	const char *id = sg_xml_attr(p->pool, p->sig->node, "Id");
+
+	if (target == NULL || target[0] == '\0')
+		return 0;
+	if (id != NULL &&
+	    strcmp(target[0] == '#' ? target + 1 : target, id) == 0)
+		return 0;
+	return broken(p,
+	    N_("QualifyingProperties name another signature as their target"));
+}
+
+static int
+read_rows(struct props *p, const xmlNode *parent)
+{
+	const xmlNode *at;
+	unsigned seen = 0;
+	size_t i;
+	int ret;
+
+	for (at = sg_xml_first(parent); at != NULL; at = sg_xml_sibling(at))
+		for (i = 0; i < sizeof(signed_rows) / sizeof(signed_rows[0]);
+		     i++) {
+			if (!sg_xades_is(at, signed_rows[i].name))
+				continue;
+			if (signed_rows[i].once && (seen >> i & 1) != 0)
+				ret = broken(
+				    p, N_("a signed property stands twice"));
+			else
+				ret = signed_rows[i].read(p, at);
+			seen |= 1u << i;
+			if (ret == SIGN_E_FORMAT) {
+				ret = sg_facts_fault(p->r->facts, p->fact,
+				    N_("%1$s"), p->env->english, NULL);
+				sg_err_clear(p->env);
+			}
+			if (ret < 0)
+				return ret;
+		}
+	return 0;
+}
+
+static int
+read_content_stamps(struct props *p, const xmlNode *objects)
+{
+	const xmlNode *at;
+	int ret = 0;
+
+	for (at = sg_xml_first(objects); at != NULL && ret == 0;
+	     at = sg_xml_sibling(at)) {
+		if (sg_xades_is(at, "AllDataObjectsTimeStamp"))
+			ret = add_stamp(p, "all-data", at);
+		else if (sg_xades_is(at, "IndividualDataObjectsTimeStamp"))
+			ret = add_stamp(p, "individual-data", at);
+	}
+	return ret;
+}
+
+/* The one QualifyingProperties in an Object of this signature. */
+static const xmlNode *
+find_qualifying(struct props *p, int *count)
+{
+	const xmlNode *object = sg_xml_child(p->sig->node, SG_NS_DS, "Object");
+	const xmlNode *found = NULL, *at;
+
+	*count = 0;
+	for (; object != NULL; object = sg_xml_next(object, SG_NS_DS, "Object"))
+		for (at = sg_xml_first(object); at != NULL;
+		     at = sg_xml_sibling(at)) {
+			if (!sg_xades_is(at, "QualifyingProperties"))
+				continue;
+			(*count)++;
+			if (found == NULL)
+				found = at;
+		}
+	return found;
+}
+
+static int
+has_property_reference(const struct sg_xml_sig *sig)
+{
+	const xmlNode *object = sg_xml_child(sig->node, SG_NS_DS, "Object");
+	const xmlNode *at;
+
+	for (; object != NULL; object = sg_xml_next(object, SG_NS_DS, "Object"))
+		for (at = sg_xml_first(object); at != NULL;
+		     at = sg_xml_sibling(at))
+			if (sg_xades_is(at, "QualifyingPropertiesReference"))
+				return 1;
+	return 0;
+}
+
+int
+sg_xades_read(struct sg_xml_reading *reading, struct sg_xml_sig *sig)
+{
+	struct props p = { .r = reading,
+		.sig = sig,
+		.env = reading->env,
+		.pool = reading->facts->pool,
+		.fact = &reading->facts->sigs[sig->index] };
+	const xmlNode *qualifying, *props = NULL, *part;
+	unsigned has = 0;
+	int count, ret;
+
+	qualifying = find_qualifying(&p, &count);
+	if (has_property_reference(sig))
+		return broken(&p,
+		    N_("QualifyingPropertiesReference is refused: properties "
+		       "that stand elsewhere are not looked for"));
+	if (qualifying == NULL)
+		return 0;
+	if (count > 1)
+		return broken(
+		    &p, N_("want one QualifyingProperties, have several"));
+	ret = check_target(&p, qualifying);
+	if (ret == 0)
+		ret = find_signed_properties(&p, qualifying, &props);
+	if (ret < 0)
+		return ret;
+	if (props == NULL)
+		return child(qualifying, "SignedProperties") == NULL
+		    ? 0
+		    : sg_facts_warn(reading->facts, p.fact,
+			  N_("the signed properties are not signed and are "
+			     "left out"),
+			  NULL, NULL);
+	p.fact->format = "xades";
+	part = child(props, "SignedSignatureProperties");
+	ret = read_rows(&p, part);
+	part = child(props, "SignedDataObjectProperties");
+	if (ret == 0)
+		ret = read_rows(&p, part);
+	if (ret == 0)
+		ret = read_content_stamps(&p, part);
+	if (ret == 0)
+		ret = read_unsigned(&p, qualifying, &has);
+	p.fact->level = find_level(p.fact, has);
+	return ret;
+}

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright the podpis authors */
+#ifndef SIGN_FORMATS_XMLDSIG_H
+#define SIGN_FORMATS_XMLDSIG_H
+
+#include <libxml/tree.h>
+
+#include "formats/facts.h"
+#include "formats/format.h"
+
+struct sg_env;
+struct sg_xml;
+
+/* What the readers of one XML file share: xmldsig.c, keyinfo.c, xades.c. */
+struct sg_xml_reading {
+	struct sg_env *env;
+	struct sg_xml *xml;
+	const char *name; /* of the file */
+	const struct sg_sources *docs;
+	struct sg_facts *facts;
+};
+
+/* A reference of a signature, while the signature is read. */
+struct sg_xml_target {
+	const xmlNode *reference; /* ds:Reference */
+	const char *type;         /* NULL */
+	xmlNode *node;            /* what a same-document URI names; NULL */
+	const char *coverage;
+};
+
+/* One signature, while it is read. */
+struct sg_xml_sig {
+	xmlNode *node;       /* ds:Signature */
+	const xmlNode *over; /* the one that it countersigns; NULL */
+	size_t index;        /* in facts->sigs */
+	struct sg_xml_target *targets;
+	size_t target_count;
+};
+
+/* ds:KeyInfo: certificates, issuer and serial, key identifier; KeyValue and
+ * everything else is no more than a hint and is left out. */
+int sg_xml_read_key_info(
+    struct sg_xml_reading *reading, const struct sg_xml_sig *sig);
+/* xades:QualifyingProperties of this signature: only those that stand in it,
+ * name it as their target and are referenced by it. Sets format and level. */
+int sg_xades_read(struct sg_xml_reading *reading, struct sg_xml_sig *sig);
+/* Is this any version's xades element of that name? */
+int sg_xades_is(const xmlNode *node, const char *name);
+
+extern const struct sg_format sg_format_xades;
+
+#endif
