@@ -18,6 +18,8 @@
 
 #define TEMP_NAME 32
 #define TEMP_TRIES 16
+/* so many octets are handed to the disk while the next ones are computed */
+#define WRITE_BEHIND (8 * 1024 * 1024)
 
 /* ".podpis-1f2e3d4c5b6a7988.tmp", beside the target. */
 struct sg_out {
@@ -34,6 +36,7 @@ struct sg_out {
 	unsigned char *buf;
 	size_t len; /* in buf */
 	uint64_t flushed;
+	uint64_t started; /* as much is on its way to the disk */
 	size_t memory_first;
 };
 
@@ -233,6 +236,19 @@ out_failed(struct sg_env *env, struct sg_out *out)
 	    strcmp(out->path, "-") == 0 ? "the output" : out->path);
 }
 
+/* The sync at the end then waits for the rest only. A hint: may fail. */
+static void
+out_write_behind(struct sg_out *out)
+{
+	uint64_t len = out->flushed - out->started;
+
+	if (out->through || len < WRITE_BEHIND)
+		return;
+	(void)sync_file_range(
+	    out->fd, (off_t)out->started, (off_t)len, SYNC_FILE_RANGE_WRITE);
+	out->started = out->flushed;
+}
+
 static int
 out_send(struct sg_env *env, struct sg_out *out, const unsigned char *ptr,
     size_t len)
@@ -249,6 +265,7 @@ out_send(struct sg_env *env, struct sg_out *out, const unsigned char *ptr,
 		len -= (size_t)count;
 		out->flushed += (uint64_t)count;
 	}
+	out_write_behind(out);
 	return 0;
 }
 
