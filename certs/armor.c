@@ -119,6 +119,27 @@ armor_has(struct sg_view view, const char *text)
 	return 0;
 }
 
+/* Zeros and white space after the one structure of a file are passed over, as
+ * transfers leave them there; anything else is refused where it is parsed. */
+static struct sg_view
+armor_without_padding(struct sg_view file)
+{
+	struct sg_tlv_head head;
+	struct sg_env scratch;
+	size_t at, end;
+
+	memset(&scratch, 0, sizeof(scratch));
+	if (sg_der_head(&scratch, file, &head) < 0 || head.need_more ||
+	    head.indefinite || head.length > file.len - head.header)
+		return file;
+	end = head.header + (size_t)head.length;
+	for (at = end; at < file.len; at++)
+		if (memchr("\0 \t\r\n", file.ptr[at], 5) == NULL)
+			return file;
+	file.len = end;
+	return file;
+}
+
 int
 sg_armor_each(
     struct sg_env *env, struct sg_view file, const struct sg_armor *armor)
@@ -134,7 +155,8 @@ sg_armor_each(
 	if (file.len == 0)
 		return armor_none(env, armor);
 	if (file.ptr[0] == (V_ASN1_SEQUENCE | V_ASN1_CONSTRUCTED))
-		return armor->fn(env, NULL, file, armor->payload);
+		return armor->fn(
+		    env, NULL, armor_without_padding(file), armor->payload);
 	if (armor_has(file, armor_begin))
 		return armor_pem(env, file, armor);
 	return armor_base64(env, file, armor);

@@ -9,6 +9,7 @@
 #include "base/pool.h"
 #include "base/time.h"
 #include "certs/chain.h"
+#include "tests/unit/corpus.h"
 #include "tests/unit/pki.h"
 
 #include <stdarg.h>
@@ -715,12 +716,149 @@ test_gost_cases(void **state)
 	assert_int_equal(failures, 0);
 }
 
+/* ---- chains of real issuers */
+
+struct pool_of {
+	struct sg_certs certs;
+	struct sg_crls crls;
+	int checked;
+};
+
+static int
+pool_cert(const struct corpus_row *row, void *payload)
+{
+	struct pool_of *all = payload;
+
+	if (sg_certs_read(&env, row->octets, &all->certs) < 0)
+		sg_err_clear(&env);
+	return 0;
+}
+
+static int
+pool_crl(const struct corpus_row *row, void *payload)
+{
+	struct pool_of *all = payload;
+
+	if (sg_crls_read(&env, row->octets, &all->crls) < 0)
+		sg_err_clear(&env);
+	return 0;
+}
+
+static struct sg_cert *
+pool_find(const struct sg_certs *certs, const char *sha256)
+{
+	char text[13];
+	size_t i, k;
+
+	for (i = 0; i < certs->count; i++) {
+		for (k = 0; k < 6; k++)
+			snprintf(text + 2 * k, 3, "%02x",
+			    sg_cert_sha256(certs->list[i])[k]);
+		if (strncmp(text, sha256, 12) == 0)
+			return certs->list[i];
+	}
+	return NULL;
+}
+
+static void
+judge_at(struct sg_cert *cert, struct sg_cert *anchor,
+    const struct pool_of *all, int64_t time, struct sg_chain *chain,
+    struct sg_pool *pool)
+{
+	struct sg_certs anchors = { 0 };
+	struct sg_evidence evidence = { &anchors, &all->certs, &all->crls };
+
+	if (anchor != NULL)
+		assert_int_equal(sg_certs_add(&env, &anchors, anchor), 0);
+	assert_int_equal(
+	    sg_chain_judge(&env, pool, cert, &evidence, time, chain), 0);
+	sg_certs_clear(&anchors);
+}
+
+/* Those of which others say that their issuer's key verifies them: nothing but
+ * revocation data and a CA's key usage may be missing. */
+static int
+check_corpus(const struct corpus_row *row, void *payload)
+{
+	struct sg_pool *pool = sg_pool_new();
+	struct pool_of *all = payload;
+	struct sg_certs one = { 0 };
+	struct sg_cert *anchor;
+	struct sg_chain chain;
+	int bad = strstr(row->expected, "INVALID") != NULL;
+
+	anchor =
+	    row->issuer != NULL ? pool_find(&all->certs, row->issuer) : NULL;
+	if (bad)
+		anchor = pool_find(&all->certs, "150f14dd8966");
+	if (anchor != NULL && sg_certs_read(&env, row->octets, &one) == 0) {
+		judge_at(one.list[0], anchor, all,
+		    sg_cert_not_before(one.list[0]) + PKI_DAY, &chain, pool);
+		if (bad !=
+			(strcmp(chain.sub_indication != NULL
+				 ? chain.sub_indication
+				 : "",
+			     "CERTIFICATE_CHAIN_GENERAL_FAILURE") == 0) ||
+		    (chain.sub_indication != NULL &&
+			strncmp(chain.sub_indication, "NO_CERT", 7) == 0))
+			fail_msg("%s: %s %s", row->file, chain.sub_indication,
+			    sg_msg_text(&env, pool, &chain.reason, 0));
+		all->checked++;
+	}
+	sg_certs_clear(&one);
+	sg_pool_free(pool);
+	return 0;
+}
+
+static int
+check_corpus_revoked(const struct corpus_row *row, void *payload)
+{
+	struct sg_pool *pool = sg_pool_new();
+	struct pool_of *all = payload;
+	struct sg_certs one = { 0 };
+	struct sg_chain chain;
+
+	if (strstr(row->file, "cryptoarm/revoked") != NULL) {
+		assert_int_equal(sg_certs_read(&env, row->octets, &one), 0);
+		judge_at(one.list[0], pool_find(&all->certs, row->issuer), all,
+		    sg_cert_not_after(one.list[0]), &chain, pool);
+		if (chain.sub_indication == NULL ||
+		    strcmp(chain.sub_indication, "REVOKED_NO_POE") != 0)
+			fail_msg("%s: %s %s", row->file, chain.sub_indication,
+			    sg_msg_text(&env, pool, &chain.reason, 0));
+		all->checked++;
+	}
+	sg_certs_clear(&one);
+	sg_pool_free(pool);
+	return 0;
+}
+
+static void
+test_corpus(void **state)
+{
+	struct pool_of all = { .checked = 0 };
+
+	(void)state;
+	if (find_cert("gost-root") == NULL ||
+	    corpus_each("cert", pool_cert, &all) < 0)
+		skip();
+	corpus_each("crl", pool_crl, &all);
+	corpus_each("cert", check_corpus, &all);
+	assert_true(all.checked > 50);
+	all.checked = 0;
+	corpus_each("cert", check_corpus_revoked, &all);
+	assert_int_equal(all.checked, 2);
+	sg_certs_clear(&all.certs);
+	sg_crls_clear(&all.crls);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_cases),
 		cmocka_unit_test(test_gost_cases),
+		cmocka_unit_test(test_corpus),
 	};
 
 	return cmocka_run_group_tests(tests, world_new, world_free);
