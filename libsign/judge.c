@@ -288,6 +288,7 @@ block_constraints(struct sg_one *one)
 			check_until(one, digest->name, digest->until);
 	}
 	if (one->scheme != NULL) {
+		check_until(one, one->scheme->name, one->scheme->until);
 		digest = sg_scheme_digest(one->scheme);
 		if (one->sig->ref_count == 0 ||
 		    digest != one->sig->refs[0].digest)

@@ -429,6 +429,18 @@ key_type_row(EVP_PKEY *key)
 }
 
 int
+sg_key_kind(EVP_PKEY *key, enum sg_key_type *type, int *pss_only)
+{
+	int row = key_type_row(key);
+
+	if (row < 0)
+		return 0;
+	*type = key_types[row].type;
+	*pss_only = key_types[row].id == EVP_PKEY_RSA_PSS;
+	return 1;
+}
+
+int
 sg_key_info(struct sg_env *env, EVP_PKEY *key, struct sg_key_info *out)
 {
 	int row = key_type_row(key);

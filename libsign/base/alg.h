@@ -120,6 +120,8 @@ struct sg_key_info {
 	const char *curve; /* dotted OID or name; NULL */
 	int pss_only;      /* an RSA key that signs with PSS alone */
 };
+/* Its type alone; 0: it is none that signs. */
+int sg_key_kind(EVP_PKEY *key, enum sg_key_type *type, int *pss_only);
 /* Trusted until (TS 119 312); SG_NO_TIME: no end. */
 int64_t sg_key_until(const struct sg_key_info *info);
 int sg_key_info(struct sg_env *env, EVP_PKEY *key, struct sg_key_info *out);

@@ -413,13 +413,13 @@ verify_pair(struct sg_env *env, const struct check *check)
 }
 
 static int
-key_fits(struct sg_env *env, const struct sg_scheme *scheme, EVP_PKEY *key)
+key_fits(const struct sg_scheme *scheme, EVP_PKEY *key)
 {
-	struct sg_key_info info;
+	enum sg_key_type type;
+	int pss_only;
 
-	if (sg_key_info(env, key, &info) < 0)
-		return 0;
-	return info.type == scheme->key && (!info.pss_only || scheme->pss);
+	return sg_key_kind(key, &type, &pss_only) && type == scheme->key &&
+	    (!pss_only || scheme->pss);
 }
 
 int
@@ -430,7 +430,7 @@ sg_verify_value(struct sg_env *env, const struct sg_scheme *scheme,
 	struct check check = { scheme, pss, key, data, value };
 	int result;
 
-	if (!key_fits(env, scheme, key) || value.len == 0 ||
+	if (!key_fits(scheme, key) || value.len == 0 ||
 	    (!scheme->signs_bytes &&
 		data.len != sg_scheme_digest(scheme)->size))
 		return 0;
@@ -492,7 +492,7 @@ sg_sign_value(struct sg_env *env, const struct sg_scheme *scheme,
 	size_t len;
 	int result;
 
-	if (!key_fits(env, scheme, key) || scheme->use != SG_USE_FULL)
+	if (!key_fits(scheme, key) || scheme->use != SG_USE_FULL)
 		return sg_err_set(env, SIGN_E_KEY,
 		    N_("this key does not sign with %s"), scheme->name);
 	if (!scheme->signs_bytes && data.len != sg_scheme_digest(scheme)->size)

@@ -84,7 +84,7 @@ time_offset(const char **text, int64_t *out)
 	    hours > 23 || time_take(text, ":") != 0 ||
 	    (minutes = time_digits(text, 2)) < 0 || minutes > 59)
 		return -1;
-	*out = sign * (hours * 3600 + minutes * 60);
+	*out = (int64_t)sign * (hours * 60 + minutes) * 60;
 	return 0;
 }
 
