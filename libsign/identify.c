@@ -100,7 +100,7 @@ names_differ(struct sg_env *env, const struct sg_cert_ref *ref,
 	    sg_der_cert_ids(env, sg_cert_der(cert), &ids) < 0)
 		return 0;
 	return !sg_view_equal(ref->serial, ids.serial) ||
-	    !same_name(ref->issuer, ids.issuer);
+	    (ref->issuer.len != 0 && !same_name(ref->issuer, ids.issuer));
 }
 
 /* ---- XMLDSig: KeyInfo holds candidates, the signed reference decides */
