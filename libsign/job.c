@@ -245,10 +245,10 @@ take_scheme(struct sg_env *env, struct sign_job *job,
 	if (options->digest != NULL) {
 		digest = sg_digest_by_option(options->digest);
 		if (digest == NULL)
-			return sg_err_set(env, SIGN_E_UNSUPPORTED,
+			return sg_err_set(env, SIGN_E_ARG,
 			    "unknown digest '%s'", options->digest);
 		if (digest->use != SG_USE_FULL)
-			return sg_err_set(env, SIGN_E_UNSUPPORTED,
+			return sg_err_set(env, SIGN_E_ARG,
 			    "%s is too weak for a new signature", digest->name);
 	}
 	rc = sg_cert_key(env, job->cert, &job->key);
