@@ -352,6 +352,9 @@ content_read(struct walk *walk, const struct level *encap)
 	if (head.tag_class == V_ASN1_UNIVERSAL &&
 	    head.tag == V_ASN1_OCTET_STRING)
 		rc = content_string(walk, &level, 0);
+	else if (strcmp(walk->cms->content_type, SG_OID_DATA) == 0)
+		rc = sg_err_set(walk->env, SIGN_E_FORMAT,
+		    N_("%s: want OCTET STRING (RFC 5652, 5.2)"), what);
 	else
 		rc = content_any(walk, &head);
 	return rc < 0 ? rc : walk_close(walk, &level, what);

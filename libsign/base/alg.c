@@ -289,6 +289,16 @@ scheme_find(const char *oid, const struct sg_digest *digest, int *known)
 	return NULL;
 }
 
+/* Where NULL is to stand, nothing but NULL may, or nothing (RFC 4055, 5). */
+static int
+scheme_params_fit(const struct sg_scheme *scheme, struct sg_view params)
+{
+	static const unsigned char null[] = { 0x05, 0x00 };
+
+	return scheme->pss || scheme->params == NULL || params.len == 0 ||
+	    sg_view_equal(params, sg_view_of(null, sizeof(null)));
+}
+
 /* RFC 5652, 5.4 and RFC 8933: one digest for content and attributes. */
 int
 sg_scheme_resolve(struct sg_env *env, const struct sg_algid *signature,
@@ -312,6 +322,11 @@ sg_scheme_resolve(struct sg_env *env, const struct sg_algid *signature,
 		return sg_err_set(env, SIGN_E_UNSUPPORTED,
 		    N_("unknown signature algorithm %s with digest %s"),
 		    signature->oid, hash->name);
+	if (!scheme_params_fit(scheme, signature->params))
+		return sg_err_set(env, SIGN_E_UNSUPPORTED,
+		    N_("signature algorithm %s: want NULL as parameters "
+		       "(RFC 4055, 5)"),
+		    signature->oid);
 	memset(pss, 0, sizeof(*pss));
 	if (scheme->pss) {
 		result = pss_read(env, signature->params, pss);
