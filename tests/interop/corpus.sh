@@ -6,7 +6,10 @@
 # the corpus is at hand ($CORPUS, or ../shared/corpus beside the sources):
 # nothing is wrongly accepted, nothing breaks the program, and no fewer files
 # than corpus.floor says (a line for each format: FORMAT FILES) are right.
+: "${srcdir:=.}"
+# shellcheck source=tests/lib/tap.sh
 . "$srcdir/tests/lib/tap.sh"
+# shellcheck source=tests/lab/lab.sh
 . "$srcdir/tests/lab/lab.sh"
 corpus=${CORPUS:-$srcdir/../shared/corpus}
 [ -x "$corpus/score" ] || skip_all "no corpus at ../shared/corpus"

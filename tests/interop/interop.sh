@@ -3,7 +3,8 @@
 # shellcheck shell=sh
 # For tests against other tools; source it after lab.sh and lab_world.
 ours="--trust $world/roots.pem --chain $world/chain.pem --crl $world/crls.pem"
-theirs="-CAfile $world/roots.pem -certfile $world/chain.pem -purpose any"
+cat "$world/roots.pem" "$world/chain.pem" >"$tmp/all.pem"
+theirs="-CAfile $tmp/all.pem -purpose any"
 java_cp=
 
 # java_ready: compile the BouncyCastle programs; fails where there is no Java

@@ -5,9 +5,13 @@
 #
 # What we sign, others verify: algorithm x packaging x checker (openssl cms,
 # BouncyCastle). Each algorithm that we sign with has a checker at least.
+: "${srcdir:=.}"
+# shellcheck source=tests/lib/tap.sh
 . "$srcdir/tests/lib/tap.sh"
+# shellcheck source=tests/lab/lab.sh
 . "$srcdir/tests/lab/lab.sh"
 lab_world
+# shellcheck source=tests/interop/interop.sh
 . "$srcdir/tests/interop/interop.sh"
 cd "$tmp" || exit 99
 printf 'I let you the flat in the Sadovaya street.\n' >doc
@@ -22,7 +26,8 @@ by_openssl() {
 	cmp -s seen doc || not_ok "$o_name: openssl sees the document"
 }
 
-# by_bc NAME WANT FILE [CONTENT]: BouncyCastle, all in one process at the end
+# by_bc NAME WANT FILE [CONTENT]: BouncyCastle, all in one process at the end.
+# (A signature added later goes last, so that its set is not in DER's order.)
 by_bc() {
 	printf '%s\t%s\t%s\n' "$3" "$1" "$2" >>bc.want
 	printf '%s%s\n' "$3" "${4:+	$4}" >>bc.list
@@ -35,8 +40,11 @@ bc_results() {
 	fi
 	java_run CheckCms <bc.list >bc.out 2>&1
 	while IFS='	' read -r b_file b_name b_want; do
-		same "$b_name: BouncyCastle" "OK $b_file $b_want" \
-		    "$(grep -F " $b_file " bc.out)"
+		b_have=$(grep -F " $b_file " bc.out)
+		case $b_have in
+		"OK $b_file $b_want"*) ok "$b_name: BouncyCastle" ;;
+		*) not_ok "$b_name: BouncyCastle" "$b_have" ;;
+		esac
 	done <bc.want
 }
 
@@ -60,7 +68,7 @@ one() {
 	c_name="$1 $5" c_file=$3.$5 c_policy=ades c_cades=1
 	c_doc='--content doc' c_other='--content other' c_bad=$c_file
 	case $5 in
-	detached) c_sign= c_ossl='-inform DER -cades -content doc' ;;
+	detached) c_sign='' c_ossl='-inform DER -cades -content doc' ;;
 	pem) c_sign=--pem c_ossl='-inform PEM -cades -content doc' ;;
 	cms)
 		c_sign='--format cms' c_ossl='-inform DER -content doc'
@@ -117,9 +125,12 @@ algorithms() {
 		return
 	fi
 	for who in ivanova notary trader romashka gost256-B gost256-C \
-	    gost256-XB gost256-TCB gost256-TCC gost256-TCD gost512-B \
-	    gost512-C; do
+	    gost256-XB gost512-B gost512-C; do
 		row $who 'openssl bc'
+	done
+	# BouncyCastle has no such parameter sets
+	for who in gost256-TCB gost256-TCC gost256-TCD; do
+		row $who openssl
 	done
 }
 
@@ -160,8 +171,9 @@ several() {
 		done
 		by_openssl "$kind: three signers" $f -inform DER -cades \
 		    $content
-		by_bc "$kind: three signers" 'signers 3 counters 0 cades 3 der' \
-		    $f ${given#--content }
+		cp $f $f.three
+		by_bc "$kind: three signers" 'signers 3 counters 0 cades 3' \
+		    $f.three ${given#--content }
 		verdict "$kind: three signers: ourselves" 0 $given $f
 		same "$kind: three in the report" 3 "$(signatures)"
 		for id in 1 1.1 3; do
@@ -172,7 +184,7 @@ several() {
 		by_openssl "$kind: countersigned" $f -inform DER -cades \
 		    $content
 		by_bc "$kind: countersigned" \
-		    'signers 3 counters 3 cades 6 der' $f ${given#--content }
+		    'signers 3 counters 3 cades 6' $f ${given#--content }
 		verdict "$kind: countersigned: ourselves" 0 $given $f
 		same "$kind: six in the report" 6 "$(signatures)"
 	done

@@ -4,7 +4,10 @@
 #
 # The test world is what it says: openssl's verifier, which knows nothing of
 # ours, judges each person in it.
+: "${srcdir:=.}"
+# shellcheck source=tests/lib/tap.sh
 . "$srcdir/tests/lib/tap.sh"
+# shellcheck source=tests/lab/lab.sh
 . "$srcdir/tests/lab/lab.sh"
 lab_world
 cd "$world" || exit 99
