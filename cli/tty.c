@@ -4,8 +4,8 @@
 
 #include "cli/tty.h"
 
-#include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <string.h>
 #include <termios.h>
@@ -39,14 +39,21 @@ tty_present(void)
 	return 1;
 }
 
+/* Caught, and held back but while we wait: none slips in between. */
 static void
-tty_catch(struct sigaction *before)
+tty_catch(struct sigaction *before, sigset_t *mask)
 {
 	struct sigaction action;
+	sigset_t ours;
 	size_t i;
 
+	sigemptyset(&ours);
+	for (i = 0; i < CAUGHT; i++)
+		sigaddset(&ours, caught[i]);
+	sigprocmask(SIG_BLOCK, &ours, mask);
+
 	action.sa_handler = tty_handler;
-	action.sa_flags = 0; /* read() must come back */
+	action.sa_flags = 0;
 	sigemptyset(&action.sa_mask);
 	tty_signal = 0;
 	for (i = 0; i < CAUGHT; i++)
@@ -54,12 +61,24 @@ tty_catch(struct sigaction *before)
 }
 
 static void
-tty_release(const struct sigaction *before)
+tty_release(const struct sigaction *before, const sigset_t *mask)
 {
 	size_t i;
 
+	sigprocmask(SIG_SETMASK, mask, NULL);
 	for (i = 0; i < CAUGHT; i++)
 		sigaction(caught[i], &before[i], NULL);
+}
+
+/* One octet; 0 at the end, -1 when a signal came first. */
+static ssize_t
+tty_octet(int fd, const sigset_t *mask, char *c)
+{
+	struct pollfd poll = { fd, POLLIN, 0 };
+
+	if (ppoll(&poll, 1, NULL, mask) < 0 || tty_signal != 0)
+		return -1;
+	return read(fd, c, 1);
 }
 
 static void
@@ -79,7 +98,7 @@ tty_put(int fd, const char *text)
 
 /* One line; the terminal gives at most 4095 octets of it. */
 static int
-tty_line(int fd, char *answer, size_t room)
+tty_line(int fd, const sigset_t *mask, char *answer, size_t room)
 {
 	size_t len = 0;
 	int too_long = 0;
@@ -87,7 +106,7 @@ tty_line(int fd, char *answer, size_t room)
 	char c = 0;
 
 	for (;;) {
-		got = read(fd, &c, 1);
+		got = tty_octet(fd, mask, &c);
 		if (got != 1 || c == '\n')
 			break;
 		if (len < room)
@@ -96,8 +115,8 @@ tty_line(int fd, char *answer, size_t room)
 			too_long = 1;
 	}
 	c = 0;
-	if (got < 0 || (got == 0 && len == 0))
-		return TTY_CANCEL;
+	if (got <= 0)
+		return TTY_CANCEL; /* half an answer is none */
 	return too_long ? TTY_LONG : (int)len;
 }
 
@@ -107,10 +126,11 @@ tty_once(int fd, const char *question, char *answer, size_t room, int echo)
 {
 	struct sigaction before[CAUGHT];
 	struct termios was, quiet;
+	sigset_t mask;
 	int have, len;
 
 	have = tcgetattr(fd, &was) == 0;
-	tty_catch(before);
+	tty_catch(before, &mask);
 	if (have && !echo) {
 		quiet = was;
 		quiet.c_lflag &= ~(tcflag_t)(ECHO | ECHOE | ECHOK);
@@ -118,12 +138,12 @@ tty_once(int fd, const char *question, char *answer, size_t room, int echo)
 		tcsetattr(fd, TCSAFLUSH, &quiet);
 	}
 	tty_put(fd, question);
-	len = tty_line(fd, answer, room);
+	len = tty_line(fd, &mask, answer, room);
 	if (have && !echo)
 		tcsetattr(fd, TCSAFLUSH, &was);
 	if (tty_signal != 0)
 		tty_put(fd, "\n");
-	tty_release(before);
+	tty_release(before, &mask);
 	return len;
 }
 

@@ -51,8 +51,6 @@ sg_key_file_add_cert(struct key_file *file, struct sg_view der)
 	ret = sg_cert_parse(file_env(file), der, &cert);
 	if (ret == 0)
 		ret = sg_certs_add(file_env(file), &file->certs, cert);
-	if (ret == 0)
-		cert = NULL;
 	sg_cert_free(cert);
 	return ret;
 }

@@ -385,7 +385,7 @@ named_cert_by_uri(struct p11_search *search, const char *text)
 	for (i = 0; ret == 0 && i < inner.entries.count; i++)
 		if (inner.entries.list[i].cert != NULL)
 			ret = sg_certs_add(search_env(search), &search->named,
-			    sg_cert_ref(inner.entries.list[i].cert->cert));
+			    inner.entries.list[i].cert->cert);
 	sg_p11_close(inner.p11);
 	p11_kit_uri_free(inner.uri);
 	return ret;

@@ -1,0 +1,70 @@
+# SPDX-License-Identifier: Apache-2.0
+# Copyright the podpis authors
+# shellcheck shell=sh
+# What the tests of the command share; source it after setting $srcdir. Work
+# goes on in $tmp/work, with the test world in $world.
+# shellcheck source=tests/lib/tap.sh
+. "$srcdir/tests/lib/tap.sh"
+# shellcheck source=tests/lab/lab.sh
+. "$srcdir/tests/lab/lab.sh"
+lab_world
+mkdir "$tmp/work"
+cd "$tmp/work" || exit 99
+unset SOFTHSM2_CONF
+P11_KIT_NO_USER_CONFIG=1
+export P11_KIT_NO_USER_CONFIG
+
+# run ARG...: output in $out, errors in $err, exit code in $code
+run() {
+	code=0
+	"$podpis" "$@" >"$tmp/out" 2>"$tmp/err" </dev/null || code=$?
+	out=$(cat "$tmp/out")
+	err=$(cat "$tmp/err")
+}
+
+# exits NAME CODE ARG...: the command ends with this code
+exits() {
+	exits_name=$1
+	exits_code=$2
+	shift 2
+	run "$@"
+	if [ "$code" = "$exits_code" ]; then
+		ok "$exits_name"
+	else
+		not_ok "$exits_name" "want exit $exits_code, have $code of: $*
+$out
+$err"
+	fi
+}
+
+# like NAME PATTERN TEXT: an extended regular expression is found in it
+like() {
+	if printf '%s\n' "$3" | grep -qE -e "$2"; then
+		ok "$1"
+	else
+		not_ok "$1" "want: $2
+have: $3"
+	fi
+}
+
+# unlike NAME PATTERN TEXT
+unlike() {
+	if printf '%s\n' "$3" | grep -qE -e "$2"; then
+		not_ok "$1" "do not want: $2
+have: $3"
+	else
+		ok "$1"
+	fi
+}
+
+# key NAME: $key, a PEM file with key and certificate of that person
+key() {
+	key=$tmp/$1.both
+	cat "$world/$1.key" "$world/$1.pem" >"$key"
+}
+
+# files DIR: what is in there, one line
+files() {
+	# shellcheck disable=SC2012
+	ls -A "$1" | tr '\n' ' ' | sed 's/ $//'
+}

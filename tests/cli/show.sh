@@ -1,0 +1,83 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# Copyright the podpis authors
+# What is in a file: told by content, in words, for people and programs.
+: "${srcdir:=.}"
+. "$srcdir/tests/cli/lib.sh"
+need jq
+key p256
+echo doc >doc
+"$podpis" sign -q -k "$key" --role Арендатор --city Москва --country RU \
+	--commitment approval --mime text/plain doc || exit 99
+key rsa
+"$podpis" add-signer -q -k "$key" --format cms doc.sig || exit 99
+
+exits "a signature" 0 show doc.sig
+for words in 'Signature S-1' 'Петров Сергей' 'Арендатор' 'Москва' \
+	'text/plain' 'proof of approval' 'ECDSA' 'SHA-256' 'Signature S-2' \
+	'Robert RSA' 'signing certificate'; do
+	like "it says: $words" "$words" "$out"
+done
+unlike "no verdict" 'VALID|valid:' "$out"
+exits "-v" 0 show -v doc.sig
+cp doc.sig odd.pem
+exits "by content, not by name" 0 show odd.pem
+like "a signature it is" 'Signature S-1' "$out"
+
+exits "a certificate" 0 show "$world/p256.pem"
+for words in 'Петров Сергей Олегович' '770987654321' '11223344595' \
+	'Test CA EC' 'SHA-256' 'ECDSA P-256|P-256'; do
+	like "it says: $words" "$words" "$out"
+done
+run show --json "$world/p256.pem"
+same "JSON" podpis-show/1 "$(printf '%s\n' "$out" | jq -r .schema)"
+same "kind" certificates "$(printf '%s\n' "$out" | jq -r .kind)"
+openssl x509 -in "$world/p256.pem" -outform DER -out cert.der
+same "DER says the same as PEM" "$("$podpis" show "$world/p256.pem")" \
+	"$("$podpis" show cert.der)"
+exits "a bundle" 0 show "$world/chain.pem"
+same "each of them" "$(grep -c BEGIN "$world/chain.pem")" \
+	"$("$podpis" show --json "$world/chain.pem" | jq '.certificates | length')"
+
+for crl in "$world/crl/int-ec.crl" "$world/crl/int-ec.pem"; do
+	exits "a CRL" 0 show "$crl"
+	like "the entries" 'Revoked: ' "$out"
+	like "the reason" 'key compromise' "$out"
+done
+same "kind of a CRL" crls \
+	"$("$podpis" show --json "$world/crl/int-ec.crl" | jq -r .kind)"
+if lab_gost; then
+	exits "a Russian qualified certificate" 0 show "$world/ivanova.pem"
+	for words in 'Иванова Анна Петровна' '770123456789' '12345678901' \
+		'GOST R 34.10-2012'; do
+		like "it says: $words" "$words" "$out"
+	done
+else
+	skip "a Russian qualified certificate" "no GOST engine"
+fi
+exits "none of these" 4 show doc
+exits "several files" 4 show doc.sig doc "$world/p256.pem"
+like "the others are shown" 'Robert RSA' "$out"
+
+exits "cert list of a file" 0 cert list "$world/chain.pem"
+exits "cert show of a file" 0 cert show "$world/p256.pem"
+exits "cert show of a signature's certificates" 0 cert list doc.sig
+exits "cert show of a URI that is not there" 11 cert show \
+	'pkcs11:token=nobody'
+exits "token list" 0 token list
+tokens=
+lab_tokens
+case $tokens in
+*softhsm*)
+	exits "token list with a token" 0 token list
+	like "the token" '^Token lab' "$out"
+	like "its certificates" 'Certificate ' "$out"
+	like "URIs for --key" 'pkcs11:.*token=lab' "$out"
+	exits "cert list" 0 cert list
+	like "with its people" 'Robert RSA' "$out"
+	uri=$(printf '%s\n' "$out" | sed -n 's/^  URI *//p' | head -n 1)
+	exits "cert show of a URI" 0 cert show "$uri"
+	;;
+*) skip "tokens" "no SoftHSM" ;;
+esac
+tap_done
