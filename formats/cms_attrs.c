@@ -90,11 +90,23 @@ put_issuer_serial(struct sg_put *put, const struct sg_cert_ids *ids)
 	sg_put_seq(put, whole);
 }
 
+/* The signer's digest, except SHAKE256 with its length as a parameter, which
+ * stands in Ed448 signatures (RFC 8419, 3.1): it is hardly known elsewhere, and
+ * here every digest is allowed (RFC 5035, 4). */
+static const struct sg_digest *
+cert_digest(const struct sg_signer *signer)
+{
+	if (signer->digest->params == NULL)
+		return signer->digest;
+	return sg_digest_by_option("sha512");
+}
+
 /* signing-certificate-v2, RFC 5035, 3 and 4: the digest over the whole
  * certificate; DER leaves hashAlgorithm out when it is the default. */
 static void
 put_signing_cert(struct attr_list *list, const struct sg_signer *signer)
 {
+	const struct sg_digest *digest = cert_digest(signer);
 	struct sg_put *put = &list->put;
 	unsigned char hash[SG_MAX_DIGEST];
 	struct sg_cert_ids ids;
@@ -103,16 +115,14 @@ put_signing_cert(struct attr_list *list, const struct sg_signer *signer)
 	if (put->rc == 0)
 		put->rc = sg_der_cert_ids(put->env, signer->cert, &ids);
 	if (put->rc == 0)
-		put->rc =
-		    sg_hash_once(put->env, signer->digest, signer->cert, hash);
+		put->rc = sg_hash_once(put->env, digest, signer->cert, hash);
 	if (put->rc < 0)
 		return;
 	value = attr_open(list, SG_OID_SIGNING_CERTIFICATE_V2);
 	cert = sg_put_mark(put);
-	if (signer->digest != sg_digest_by_option("sha256"))
-		sg_put_digest_alg(put, signer->digest);
-	sg_put_prim(
-	    put, V_ASN1_OCTET_STRING, sg_view_of(hash, signer->digest->size));
+	if (digest != sg_digest_by_option("sha256"))
+		sg_put_digest_alg(put, digest);
+	sg_put_prim(put, V_ASN1_OCTET_STRING, sg_view_of(hash, digest->size));
 	put_issuer_serial(put, &ids);
 	sg_put_seq(put, cert);
 	sg_put_seq(put, cert);
