@@ -27,12 +27,14 @@ static struct poptOption options[] = {
 	OPT_END,
 };
 
-/* Numbers with dots between them. */
+/* Numbers with dots between them, as the report has them: S-1.1. */
 static int
 is_signer_id(const char *id)
 {
 	size_t digits;
 
+	if (strncmp(id, "S-", 2) == 0)
+		id += 2;
 	for (;;) {
 		digits = strspn(id, "0123456789");
 		if (digits == 0 || digits > 6)

@@ -185,6 +185,14 @@ card_document(const struct sign_card *card)
 		card_line(_("Type"), "%s", _(type));
 }
 
+static const char *
+format_name(const char *format)
+{
+	if (strcmp(format, "cades") == 0)
+		return "CAdES";
+	return strcmp(format, "cms") == 0 ? "CMS" : format;
+}
+
 void
 job_show(const struct sign_job *job, const char *output)
 {
@@ -200,7 +208,7 @@ job_show(const struct sign_job *job, const char *output)
 	if (card->digest != NULL)
 		card_line(
 		    _("Digest"), "%s %s", card->digest_algorithm, card->digest);
-	card_line(_("Signature"), "%s%s%s, %s", card->format,
+	card_line(_("Signature"), "%s%s%s, %s", format_name(card->format),
 	    card->level != NULL ? " " : "",
 	    card->level != NULL ? card->level : "", _(card->packaging));
 	card_line(_("Certificate"), "%s", card->signer);

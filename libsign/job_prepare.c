@@ -297,6 +297,19 @@ parse_id(struct sg_env *env, const char *id, struct sg_prepared *now)
 	    id);
 }
 
+/* No id: the only signature of the file. */
+static int
+choose_signer(struct sg_env *env, const char *id, struct sg_prepared *now)
+{
+	if (id != NULL)
+		return parse_id(env, id, now);
+	if (now->file.cms->signer_count == 1)
+		return 0;
+	return sg_err_set(env, SIGN_E_ARG,
+	    "the file has %zu signatures: say which one by its number",
+	    now->file.cms->signer_count);
+}
+
 /* An archive time-stamp v3 lists unsigned attributes by the hash of their
  * values: a new one is fine, a changed one is not (EN 319 122-1, 5.5.2). */
 static int
@@ -358,8 +371,8 @@ sign_job_prepare_counter(
 	int rc;
 
 	if ((rc = job_begin(env, job, SG_JOB_COUNTER, signature)) < 0 ||
-	    (rc = parse_id(env, id, now)) < 0 ||
 	    (rc = sg_signed_open(env, signature, &now->file)) < 0 ||
+	    (rc = choose_signer(env, id, now)) < 0 ||
 	    (rc = may_counter(env, now)) < 0 ||
 	    (rc = digest_parent(env, job, &seen)) < 0 ||
 	    (rc = make_data(env, job, NULL)) < 0)

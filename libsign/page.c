@@ -10,7 +10,6 @@
 #include <string.h>
 
 #define PAGE_WIDTH 79
-#define LABEL_COLUMN 18
 
 static void
 page_put(struct sg_page *page, const char *text, size_t len)
@@ -101,11 +100,39 @@ page_wrap(struct sg_page *page, const char *text, size_t column)
 	sg_page_text(page, "\n");
 }
 
+/* Names of attributes are written small in the tables; a line begins with a
+ * capital, Latin or Cyrillic. */
+static void
+page_label(struct sg_page *page, const char *text)
+{
+	unsigned char first = (unsigned char)text[0];
+	unsigned char second = first != 0 ? (unsigned char)text[1] : 0;
+	char capital[3] = { 0 };
+
+	if (first >= 'a' && first <= 'z') {
+		capital[0] = (char)(first - 'a' + 'A');
+		sg_page_text(page, capital);
+		sg_page_text(page, text + 1);
+		return;
+	}
+	capital[0] = (char)0xD0;
+	if (first == 0xD0 && second >= 0xB0 && second <= 0xBF)
+		capital[1] = (char)(second - 0x20);
+	else if (first == 0xD1 && second >= 0x80 && second <= 0x8F)
+		capital[1] = (char)(second + 0x20);
+	if (capital[1] == 0) {
+		sg_page_text(page, text);
+		return;
+	}
+	sg_page_text(page, capital);
+	sg_page_text(page, text + 2);
+}
+
 void
 sg_page_row(
     struct sg_page *page, int indent, const char *label, const char *value)
 {
-	size_t used, start = (size_t)indent + LABEL_COLUMN;
+	size_t used, start = (size_t)indent + page->column;
 	const char *text;
 
 	if (value == NULL || value[0] == '\0')
@@ -113,10 +140,13 @@ sg_page_row(
 	text = sg_tr(page->env, label);
 	used = (size_t)indent + page_width(text, strlen(text));
 	page_blanks(page, (size_t)indent);
-	sg_page_text(page, text);
-	page_blanks(page, used < start ? start - used : 1);
-	page_wrap(page, sg_escape(page->pool, value),
-	    used < start ? start : used + 1);
+	page_label(page, text);
+	if (used >= start) {
+		sg_page_text(page, "\n");
+		used = 0;
+	}
+	page_blanks(page, start - used);
+	page_wrap(page, sg_escape(page->pool, value), start);
 }
 
 void

@@ -17,6 +17,7 @@ struct sg_page {
 	struct sg_env *env;
 	struct sg_pool *pool;
 	unsigned flags; /* SIGN_TEXT_* */
+	size_t column;  /* where values begin, behind the indent */
 	sign_write_fn *fn;
 	void *payload;
 	int failed;
@@ -39,8 +40,8 @@ const char *sg_page_words(struct sg_page *page, const struct sg_msg *msg);
 const char *sg_page_say(struct sg_page *page, const char *id, const char *a,
     const char *b, const char *c);
 void sg_page_color(struct sg_page *page, enum sg_color color, const char *text);
-/* indent, label (translated), value (escaped, wrapped at 79 columns); nothing
- * for a value that is NULL or empty. */
+/* indent, label (translated, its first letter made a capital), value (escaped,
+ * wrapped at 79 columns); nothing for a value that is NULL or empty. */
 void sg_page_row(
     struct sg_page *page, int indent, const char *label, const char *value);
 /* A paragraph: mark ("- "), text that is put into words already. */

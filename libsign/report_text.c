@@ -10,6 +10,8 @@
 
 #include <string.h>
 
+#define LABEL_COLUMN 18
+
 /*
  * The verdict first, in one sentence; then who, what, when and why; then what
  * to do next. Nothing is decided here.
@@ -51,6 +53,32 @@ sign_report_error(const struct sign_report *report)
 		return NULL;
 	return report->error_local != NULL ? report->error_local
 					   : report->error_message;
+}
+
+/* Words of the contract, for people. */
+static const struct {
+	const char *word, *text;
+} words[] = {
+	{ "detached", N_("detached") },
+	{ "attached", N_("attached") },
+	{ "enveloped", N_("enveloped") },
+	{ "enveloping", N_("enveloping") },
+	{ "counter", N_("counter-signature") },
+	{ "good", N_("not revoked") },
+	{ "revoked", N_("REVOKED") },
+	{ "hold", N_("ON HOLD") },
+	{ "unknown", N_("unknown") },
+};
+
+static const char *
+word_text(struct sg_page *page, const char *word)
+{
+	size_t i;
+
+	for (i = 0; word != NULL && i < sizeof(words) / sizeof(words[0]); i++)
+		if (strcmp(words[i].word, word) == 0)
+			return sg_tr(page->env, words[i].text);
+	return word != NULL ? word : "";
 }
 
 static const char *
@@ -321,7 +349,7 @@ text_kind(struct text *text, const struct sg_report_sig *sig)
 	if (sig->level != NULL)
 		sg_page_row(page, 2, N_("Level"),
 		    sg_pool_printf(text->report->pool, "%s, %s", sig->level,
-			sg_tr(page->env, sig->packaging)));
+			word_text(page, sig->packaging)));
 	sg_page_row(page, 2, N_("Control code"), sig->control_code);
 }
 
@@ -539,11 +567,13 @@ text_certificates(struct text *text)
 			text_time(text, cert->not_before),
 			text_time(text, cert->not_after)));
 	}
+	if (report->rev_count != 0)
+		sg_page_line(page);
 	for (i = 0; i < report->rev_count; i++) {
 		rev = &report->revs[i];
 		sg_page_row(page, 2, N_("Revocation"),
 		    sg_page_say(page, N_("%1$s: %2$s, by the list of %3$s"),
-			rev->certificate, sg_tr(page->env, rev->status),
+			rev->certificate, word_text(page, rev->status),
 			text_time(text, rev->this_update)));
 	}
 }
@@ -581,8 +611,8 @@ sign_report_text(const struct sign_report *report, unsigned flags,
     sign_write_fn *fn, void *payload)
 {
 	struct text text = {
-		.page = { &report->ctx->env, report->pool, flags, fn, payload,
-		    0 },
+		.page = { &report->ctx->env, report->pool, flags, LABEL_COLUMN,
+		    fn, payload, 0 },
 		.report = report,
 	};
 	const char *error = sign_report_error(report);

@@ -9,6 +9,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#define LABEL_COLUMN 26
+
 struct sg_node *
 sg_node_add(struct sg_tree *tree, struct sg_node *parent,
     enum sg_node_kind kind, const char *key, const char *label)
@@ -166,7 +168,8 @@ int
 sg_tree_text(const struct sg_tree *tree, const struct sg_node *top,
     unsigned flags, sign_write_fn *fn, void *payload)
 {
-	struct sg_page page = { tree->env, tree->pool, flags, fn, payload, 0 };
+	struct sg_page page = { tree->env, tree->pool, flags, LABEL_COLUMN, fn,
+		payload, 0 };
 
 	page_kids(&page, top, 0);
 	return sg_page_end(&page);

@@ -124,7 +124,7 @@ refuses convert --attached --detached doc
 refuses convert --detached --content=doc doc
 refuses convert --attached doc
 refuses extract doc
-refuses countersign --signer=S-1 doc
+refuses countersign --signer=S- doc
 refuses countersign --signer=1. doc
 refuses countersign --signer=one doc
 same "nothing was written" doc "$(files .)"

@@ -55,8 +55,10 @@ rm ./*.sig
 # ---- what changes a file in place
 "$podpis" sign -q -k "$key" doc
 key rsa
+exits "countersign the only one" 0 countersign -q -k "$key" doc.sig
 exits "add-signer in place" 0 add-signer -q -k "$key" doc.sig
 exits "countersign in place" 0 countersign -q -k "$key" --signer 1 doc.sig
+exits "countersign what is not the only one" 2 countersign -q -k "$key" doc.sig
 like "three signatures" '"S-2"' "$("$podpis" verify --json doc)"
 exits "elsewhere" 0 add-signer -q -k "$key" -o three.sig doc.sig
 exits "elsewhere, not over something" 3 add-signer -q -k "$key" -o three.sig \

@@ -80,7 +80,8 @@ int sign_job_prepare(struct sign_job *job, const char *document);
  * its detached document, NULL where it is attached or beside the file. */
 int sign_job_prepare_parallel(
     struct sign_job *job, const char *signature, const char *content);
-/** A counter-signature over the signature with this id ("1", "1.1"). */
+/** A counter-signature over the signature with this id ("1", "1.1"); NULL:
+ * the only one of the file. */
 int sign_job_prepare_counter(
     struct sign_job *job, const char *signature, const char *id);
 
