@@ -18,11 +18,12 @@ stop() {
 	exit 1
 }
 
-# say TEXT, then show COMMAND and run it
+# all in one stream, in the order in which it happens
+exec 2>&1
 say() {
 	printf '\n# %s\n' "$*"
 }
-run() {
+show() {
 	printf '$'
 	for word in "$@"; do
 		case $word in
@@ -31,6 +32,9 @@ run() {
 		esac
 	done
 	printf '\n'
+}
+run() {
+	show "$@"
 	"$@"
 }
 podpis() {
@@ -38,7 +42,7 @@ podpis() {
 }
 
 [ -x "$builddir/podpis" ] || stop "no podpis in $builddir: build it first"
-make -s -C "$builddir" lab/stamp tests/lib/gosttok.la >/dev/null ||
+make -s -C "$builddir" lab/stamp gosttok.la >/dev/null ||
     stop 'the test world could not be made'
 world=$builddir/lab/world
 [ -e "$world/gost" ] || stop 'OpenSSL has no GOST engine:' \
@@ -53,11 +57,12 @@ esac
 # nothing of the user's configuration, and the tokens made just now
 HOME=$dir/tokens XDG_CONFIG_HOME=$dir/tokens PODPIS_CONFIG=/nonexistent
 SOFTHSM2_CONF=$dir/tokens/softhsm2.conf GOSTTOK_DIR=$dir/tokens/gosttok
-gosttok=$builddir/tests/lib/.libs/gosttok.so
+gosttok=$builddir/.libs/gosttok.so
 TENANT_PIN=1234
 export HOME XDG_CONFIG_HOME PODPIS_CONFIG SOFTHSM2_CONF GOSTTOK_DIR TENANT_PIN
 (umask 077 && printf '1234' >"$dir/landlady.pin")
 cd "$dir"
+rm -f tokens/gosttok/romashka.*
 ln -sf "$gosttok" gosttok.so
 cp "$world/roots.pem" "$world/chain.pem" "$world/crls.pem" .
 
@@ -96,10 +101,12 @@ run podpis verify --lang ru --trust roots.pem --chain chain.pem \
     --crl crls.pem lease.txt lease.txt.sig
 
 say 'The same for a program: one line of JSON, and the exit code'
-run podpis verify --json --trust roots.pem --chain chain.pem \
-    --crl crls.pem lease.txt lease.txt.sig >report.json
-printf '(exit %d; ' $?
-printf 'report.json has %d octets)\n' "$(wc -c <report.json)"
+set -- podpis verify --json --trust roots.pem --chain chain.pem \
+    --crl crls.pem lease.txt lease.txt.sig
+show "$@" '>report.json'
+rc=0
+"$@" >report.json || rc=$?
+echo "(exit $rc; report.json has $(wc -c <report.json) octets)"
 
 say 'Somebody changes the rent: 50 000 becomes 15 000'
 sed 's/50 000/15 000/' lease.txt >forged.txt

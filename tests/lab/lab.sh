@@ -42,6 +42,6 @@ lab_gost() {
 lab_tokens() {
 	tokens=$("$srcdir/tests/lab/tokens.sh" "$tmp/tokens" "$world") || :
 	SOFTHSM2_CONF=$tmp/tokens/softhsm2.conf GOSTTOK_DIR=$tmp/tokens/gosttok
-	gosttok=$builddir/tests/lib/.libs/gosttok.so
+	gosttok=$builddir/.libs/gosttok.so
 	export SOFTHSM2_CONF GOSTTOK_DIR
 }
