@@ -166,8 +166,13 @@ read_content_type(struct reader *r, struct sg_der *der)
 static int
 read_message_digest(struct reader *r, struct sg_der *der)
 {
+	int rc = read_octets(r, der, "message-digest", &r->message_digest);
+
 	r->has_message_digest = 1;
-	return read_octets(r, der, "message-digest", &r->message_digest);
+	if (rc == 0 && r->message_digest.len == 0)
+		return sg_err_set(r->env, SIGN_E_FORMAT,
+		    N_("message-digest: want a digest, have nothing"));
+	return rc;
 }
 
 static int

@@ -388,13 +388,16 @@ sg_cms_tbs(struct sg_env *env, struct sg_pool *pool,
 	memset(tbs, 0, SG_CMS_TBS * sizeof(*tbs));
 	if (signer->signed_attrs.len == 0)
 		return 0;
-	if ((rc = form_received(&f, signer, &received)) < 0 ||
-	    (rc = form_sorted(&f, signer, &sorted)) < 0)
+	if ((rc = form_received(&f, signer, &received)) < 0)
+		return rc;
+	tbs[(*count)++].octets = received;
+	if (received.len > SG_MAX_REORDERED)
+		return 0;
+	if ((rc = form_sorted(&f, signer, &sorted)) < 0)
 		return rc;
 	f.deep = 1;
 	if ((rc = form_sorted(&f, signer, &deep)) < 0)
 		return rc;
-	tbs[(*count)++].octets = received;
 	if (!sg_view_equal(received, deep))
 		tbs[0].warning.id =
 		    N_("the signed attributes are not in DER; the value stands "

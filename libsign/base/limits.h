@@ -24,6 +24,7 @@
 #define SG_MAX_OID_SIZE 126                 /* an object identifier's value */
 #define SG_MAX_TIME_SIZE 64                 /* a UTCTime, GeneralizedTime */
 #define SG_MAX_PEM_PREAMBLE (64 * 1024)     /* text before a PEM block */
+#define SG_MAX_REORDERED (4 * 1024 * 1024)  /* attributes tried in DER too */
 #define SG_MAX_LOCATION 4096                /* where the signer says to be */
 #define SG_MAX_SIGNERS 2048                 /* signatures in one file */
 #define SG_MAX_COUNTER_DEPTH 8              /* counter-signatures' nesting */
