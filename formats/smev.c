@@ -170,8 +170,9 @@ on_text(void *ctx, const xmlChar *ptr, int count)
 			fail(smev, SIGN_E_NOMEM);
 		return;
 	}
-	if (!smev->in_text)
+	if (smev->blank.len != 0)
 		out_text(smev, (const char *)smev->blank.ptr, smev->blank.len);
+	smev->blank.len = 0;
 	smev->in_text = 1;
 	out_text(smev, text, len);
 }
