@@ -625,9 +625,9 @@ test_file(void **state)
 		    "$abc-content} a1{a1{06022a030500}} 31{$signer}}}}",
 		    "something unknown", NULL, 0, 0, 0 },
 		{ "PKCS #7 content",
-		    "30{$signed-data a0{30{020101 31{$sha256} 30{$data "
+		    "30{$signed-data a0{30{020103 31{$sha256} 30{06032a0304 "
 		    "a0{30{'abc'}}} 31{$signer}}}}",
-		    "no OCTET STRING", NULL, 0, 0, 0 },
+		    "no OCTET STRING", "content type is", 0, 0, 0 },
 	};
 	struct sg_facts *facts;
 	size_t i;

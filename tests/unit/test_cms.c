@@ -196,9 +196,13 @@ static const struct open_case {
 	    "31{$signer}}}}",
 	    0, 0, "abc" },
 	{ "PKCS #7 content",
+	    "30{$signed-data a0{30{020103 31{$sha256} 30{06032a0304"
+	    "a0{30{'abc'}}} 31{$signer}}}}",
+	    0, 0, "abc" },
+	{ "data that is no OCTET STRING",
 	    "30{$signed-data a0{30{020101 31{$sha256} 30{$data a0{30{'abc'}}}"
 	    "31{$signer}}}}",
-	    0, 0, "abc" },
+	    SIGN_E_FORMAT, 0, NULL },
 	{ "long length form",
 	    "30{$signed-data a0{30{020101 31{$sha256} 30{$data a0{048103'abc'}}"
 	    "31{$signer}}}}",
