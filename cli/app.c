@@ -41,7 +41,7 @@ app_ctx(void)
 		return app.ctx;
 	rc = sign_ctx_new(&app.ctx);
 	if (rc != 0) {
-		say_error("%s", _(sign_error_text(rc)));
+		say_error("%s", sign_error_text(rc));
 		return NULL;
 	}
 	sign_ctx_set_translate(app.ctx, app_translate, NULL);

@@ -2,6 +2,7 @@
 /* Copyright the podpis authors */
 #include "config.h"
 
+#include "cli/exit.h"
 #include "cli/opt.h"
 #include "cli/term.h"
 
@@ -80,6 +81,17 @@ help_command(const struct cmd *cmd)
 	help_options(cmd->options);
 }
 
+static void
+help_exits(void)
+{
+	const char *text;
+	int code;
+
+	out_text("\n%s\n", _("Exit status:"));
+	for (code = 0; (text = exit_text(code)) != NULL; code++)
+		out_text("  %2d  %s\n", code, _(text));
+}
+
 void
 help_overview(void)
 {
@@ -96,6 +108,7 @@ help_overview(void)
 	}
 	out_text("\n%s\n", _("Common options:"));
 	help_options(opt_common);
+	help_exits();
 	out_text("\n%s\n",
 	    _("'podpis help COMMAND' tells more, and so does man podpis."));
 }

@@ -176,11 +176,13 @@ static void
 card_document(const struct sign_card *card)
 {
 	const char *type = card->document_type;
+	char size[24];
 
 	if (card->document == NULL)
 		return;
 	card_line(_("Document"), "%s", card->document);
-	card_line(_("Size"), _("%" PRIu64 " bytes"), card->document_size);
+	snprintf(size, sizeof(size), "%" PRIu64, card->document_size);
+	card_line(_("Size"), _("%s bytes"), size);
 	if (type != NULL)
 		card_line(_("Type"), "%s", _(type));
 }

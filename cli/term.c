@@ -186,7 +186,7 @@ say_failed(struct sign_ctx *ctx, int error)
 	const char *hint = sign_ctx_hint(ctx);
 
 	if (message == NULL || message[0] == '\0')
-		message = _(sign_error_text(error));
+		message = sign_error_text(error);
 	say_error("%s", message);
 	if (hint != NULL && hint[0] != '\0')
 		say_hint("%s", hint);

@@ -6,6 +6,7 @@
 #include "base/io.h"
 #include "base/oid.h"
 #include "base/pool.h"
+#include "formats/cms.h"
 #include "formats/encoding.h"
 #include "formats/format.h"
 #include "libsign/ctx.h"
@@ -131,10 +132,33 @@ probe_signed_data(struct sg_env *env, struct sg_in *in, enum sign_kind *out)
 	return ret == 0 ? probe_encap(env, in, out) : ret;
 }
 
+/* Other formats tell when they are read: detached is what lacks all that it
+ * signs. */
+static int
+probe_facts(struct sg_env *env, struct sg_in *in,
+    const struct sg_format *format, enum sign_kind *out)
+{
+	static const struct sg_sources none;
+	struct sg_facts *facts = NULL;
+	size_t i;
+	int ret;
+
+	ret = format->read(env, in, &none, &facts);
+	if (ret == 0 && facts->sig_count != 0)
+		*out = SIGN_KIND_DETACHED;
+	for (i = 0; ret == 0 && i < facts->sig_count; i++)
+		if (facts->sigs[i].packaging != SG_PACK_DETACHED &&
+		    facts->sigs[i].packaging != SG_PACK_COUNTER)
+			*out = SIGN_KIND_ATTACHED;
+	sg_facts_free(facts);
+	return ret;
+}
+
 static int
 probe_input(struct sg_env *env, struct sg_in *raw, enum sign_kind *out)
 {
 	enum sg_encoding encoding;
+	const struct sg_format *format = NULL;
 	struct sg_in *in = NULL;
 	struct sg_view head;
 	int ret;
@@ -142,8 +166,12 @@ probe_input(struct sg_env *env, struct sg_in *raw, enum sign_kind *out)
 	ret = sg_encoding_open(env, raw, &in, &encoding, NULL);
 	if (ret == 0)
 		ret = sg_in_peek(env, in, PROBE_OCTETS, &head);
-	if (ret == 0 && sg_format_probe(head) != NULL)
+	if (ret == 0)
+		format = sg_format_probe(head);
+	if (format == &sg_format_cades)
 		ret = probe_signed_data(env, in, out);
+	else if (format != NULL)
+		ret = probe_facts(env, in, format, out);
 	sg_in_free(in);
 	return ret;
 }

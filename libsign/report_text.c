@@ -285,7 +285,7 @@ value_state(enum sg_tri ok)
 	if (ok == SG_TRUE)
 		return N_("genuine: made with the key of this certificate");
 	if (ok == SG_FALSE)
-		return N_("FALSE: does not fit the certificate's key");
+		return N_("NOT genuine: does not fit the certificate's key");
 	return N_("could not be checked");
 }
 
@@ -318,6 +318,7 @@ text_certificate(struct text *text, const struct sg_report_sig *sig)
 	    cert_of(text->report, sig->certificate);
 	const struct sg_check *chain = check_of(sig, "chain");
 	struct sg_page *page = &text->page;
+	const char *why;
 
 	if (cert == NULL)
 		return;
@@ -329,13 +330,14 @@ text_certificate(struct text *text, const struct sg_report_sig *sig)
 	if (chain == NULL)
 		return;
 	if (chain->status == SG_PASSED)
-		sg_page_row(page, 2, N_("Trust"),
-		    sg_tr(page->env,
-			N_("valid, not revoked, leads to an authority that you "
-			   "trust")));
+		why = sg_tr(page->env,
+		    N_("valid, not revoked, leads to an authority that you "
+		       "trust"));
+	else if (chain->detail.id == sig->reason.id)
+		why = sg_tr(page->env, N_("not confirmed, see the reason"));
 	else
-		sg_page_row(page, 2, N_("Trust"),
-		    sg_msg_text(page->env, page->pool, &chain->detail, 1));
+		why = sg_msg_text(page->env, page->pool, &chain->detail, 1);
+	sg_page_row(page, 2, N_("Trust"), why);
 }
 
 static void
@@ -493,12 +495,17 @@ advice_of(const struct sg_report_sig *sig)
 	return NULL;
 }
 
-/* Has an earlier signature given the same advice? */
+/* Has an earlier signature given the same advice, or the report itself? */
 static int
 advice_given(const struct sign_report *report, size_t before)
 {
 	const char *advice = advice_of(&report->sigs[before]);
+	const char *sub = report->sigs[before].sub_indication;
 	size_t i;
+
+	if (report->hint_count != 0 &&
+	    strcmp(sub, "NO_CERTIFICATE_CHAIN_FOUND") == 0)
+		return 1;
 
 	for (i = 0; i < before; i++)
 		if (advice_of(&report->sigs[i]) == advice)
