@@ -31,6 +31,7 @@ struct sg_xml {
 	xmlDoc *doc;
 	xmlHashTable *ids; /* name -> element, or &doubled */
 	uintptr_t mark;
+	int comments;
 };
 
 static const char doubled;
@@ -136,6 +137,16 @@ parse_start(void *ctx, const xmlChar *name, const xmlChar *prefix,
 			parse_stop(ctxt, SIGN_E_NOMEM, "out of memory");
 }
 
+static void
+parse_comment(void *ctx, const xmlChar *text)
+{
+	const xmlParserCtxt *ctxt = ctx;
+	struct parse *parse = ctxt->_private;
+
+	parse->xml->comments = 1;
+	xmlSAX2Comment(ctx, text);
+}
+
 static pthread_once_t xml_once = PTHREAD_ONCE_INIT;
 
 static xmlParserCtxt *
@@ -151,6 +162,7 @@ parse_new(struct parse *parse, const char *name)
 	ctxt->_private = parse;
 	ctxt->sax->internalSubset = parse_doctype;
 	ctxt->sax->startElementNs = parse_start;
+	ctxt->sax->comment = parse_comment;
 	return ctxt;
 }
 
@@ -347,6 +359,20 @@ sg_xml_inside(const xmlNode *node, const xmlNode *ancestor)
 	return node != NULL;
 }
 
+int
+sg_xml_has_comments(const struct sg_xml *xml)
+{
+	return xml->comments;
+}
+
+int
+sg_xml_blank(const xmlNode *text)
+{
+	const char *content = (const char *)text->content;
+
+	return content == NULL || content[strspn(content, " \t\r\n")] == '\0';
+}
+
 const char *
 sg_xml_attr(struct sg_pool *pool, const xmlNode *node, const char *name)
 {
@@ -413,7 +439,8 @@ sg_xml_base64(struct sg_env *env, struct sg_pool *pool, const xmlNode *node,
 	if (text == NULL)
 		goto bad;
 	len = strlen(text);
-	if (len > INT_MAX / 2)
+	/* to OpenSSL a dash ends the data, whatever comes behind it */
+	if (len > INT_MAX / 2 || strchr(text, '-') != NULL)
 		goto bad;
 	octets = sg_pool_alloc(pool, len + 4);
 	ctx = EVP_ENCODE_CTX_new();

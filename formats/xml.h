@@ -52,6 +52,10 @@ xmlNode *sg_xml_next(const xmlNode *node, const char *ns, const char *name);
 xmlNode *sg_xml_first(const xmlNode *node);
 xmlNode *sg_xml_sibling(const xmlNode *node);
 int sg_xml_inside(const xmlNode *node, const xmlNode *ancestor);
+/* Does a comment stand anywhere in the document? */
+int sg_xml_has_comments(const struct sg_xml *xml);
+/* Text that is nothing but white space? */
+int sg_xml_blank(const xmlNode *text);
 
 /* Attribute without namespace, in the pool; NULL: there is none. */
 const char *sg_xml_attr(

@@ -422,6 +422,7 @@ judge_one(struct sg_one *one)
 	if (ret < 0)
 		return ret;
 	block_claims(one);
+	sg_one_coverage(one);
 	if (one->to->indication == NULL &&
 	    (one->to->digest_ok != SG_TRUE || one->to->signature_ok != SG_TRUE))
 		sg_one_conclude(one, 0, "SIGNED_DATA_NOT_FOUND",
@@ -497,5 +498,5 @@ sg_judge(struct sg_env *env, const struct sg_facts *facts,
 		report->sig_count++;
 	}
 	judge_all(report);
-	return 0;
+	return sg_judge_uncovered(env, facts, report);
 }
