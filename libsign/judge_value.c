@@ -44,8 +44,7 @@ sg_one_algorithms(struct sg_one *one)
 		return;
 	}
 	one->scheme = NULL;
-	one->to->algorithm =
-	    sg_pool_str(one->pool, sig->signature_alg.oid);
+	one->to->algorithm = sg_pool_str(one->pool, sig->signature_alg.oid);
 	sg_err_clear(one->env);
 	if (ret == SIGN_E_VALUE) {
 		why = sg_one_say(one,
