@@ -302,6 +302,24 @@ sg_xml_by_id(
 }
 
 int
+sg_xml_has_id(const struct sg_xml *xml, const char *id)
+{
+	return xmlHashLookup(xml->ids, (const xmlChar *)id) != NULL;
+}
+
+int
+sg_xml_add_id(
+    struct sg_env *env, struct sg_xml *xml, xmlNode *node, const char *id)
+{
+	if (sg_xml_has_id(xml, id))
+		return sg_err_set(env, SIGN_E_ARG,
+		    N_("the document has an element with the Id %s"), id);
+	if (xmlHashAddEntry(xml->ids, (const xmlChar *)id, node) != 0)
+		return sg_err_nomem(env);
+	return 0;
+}
+
+int
 sg_xml_is(const xmlNode *node, const char *ns, const char *name)
 {
 	if (node == NULL || node->type != XML_ELEMENT_NODE ||

@@ -43,6 +43,12 @@ xmlNode *sg_xml_root(const struct sg_xml *xml);
 int sg_xml_by_id(struct sg_env *env, const struct sg_xml *xml, const char *id,
     xmlNode **out);
 
+/* Make an element known under an Id that was given to it; ARG where another
+ * has it. */
+int sg_xml_add_id(
+    struct sg_env *env, struct sg_xml *xml, xmlNode *node, const char *id);
+int sg_xml_has_id(const struct sg_xml *xml, const char *id);
+
 /* Is this an element of that name? */
 int sg_xml_is(const xmlNode *node, const char *ns, const char *name);
 /* First child element / next sibling element of that name; NULL. */

@@ -523,6 +523,37 @@ read_signature(struct sg_xml_reading *r, struct sg_xml_sig *sig)
 	return ret;
 }
 
+int
+sg_xmldsig_check(
+    struct sg_xml_reading *r, xmlNode *signature, struct sg_buf *bits)
+{
+	struct sg_facts *facts = sg_facts_new();
+	struct sg_xml_sig sig = { .node = signature };
+	const xmlNode *info = sg_xml_child(signature, SG_NS_DS, "SignedInfo");
+	const struct sg_ref_fact *ref;
+	char bit;
+	size_t i;
+	int ret = 0;
+
+	if (facts == NULL || sg_facts_add_sig(facts) == NULL) {
+		sg_facts_free(facts);
+		return sg_err_nomem(r->env);
+	}
+	r->facts = facts;
+	if (info != NULL)
+		ret = read_references(r, &sig, info);
+	for (i = 0; i < facts->sigs[0].ref_count && ret == 0; i++) {
+		ref = &facts->sigs[0].refs[i];
+		bit = ref->computed.len == 0                   ? '?'
+		    : sg_view_equal(ref->computed, ref->found) ? '1'
+							       : '0';
+		ret = sg_buf_append(r->env, bits, &bit, 1);
+	}
+	r->facts = NULL;
+	sg_facts_free(facts);
+	return ret;
+}
+
 /* ---- all signatures of a document */
 
 /* The signature over which this one is a counter-signature; NULL: none. */

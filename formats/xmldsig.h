@@ -59,6 +59,11 @@ const char *sg_xml_path(struct sg_pool *pool, const xmlNode *node);
 /* Is this any version's xades element of that name? */
 int sg_xades_is(const xmlNode *node, const char *name);
 
+/* Append a character to bits for each reference of SignedInfo: '1' it holds,
+ * '0' it does not, '?' it cannot be computed. */
+int sg_xmldsig_check(
+    struct sg_xml_reading *reading, xmlNode *signature, struct sg_buf *bits);
+
 extern const struct sg_format sg_format_xades;
 
 #endif
