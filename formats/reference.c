@@ -10,6 +10,7 @@
 #include "base/pool.h"
 #include "formats/filter.h"
 #include "formats/nodeset.h"
+#include "formats/uri.h"
 #include "formats/xml.h"
 
 #include <stdlib.h>
@@ -42,32 +43,6 @@ struct flow {
 
 /* ---- from URI to data (XMLDSig 1.1, 4.4.3.2) */
 
-/* "%41" to "A" in the pool; NULL: broken. */
-static char *
-percent_decode(struct sg_pool *pool, const char *text)
-{
-	char *out = sg_pool_strn(pool, text, strlen(text));
-	char hex[3] = { 0 };
-	char *to = out;
-
-	for (; out != NULL && *text != '\0'; text++) {
-		if (*text != '%') {
-			*to++ = *text;
-			continue;
-		}
-		if (strspn(text + 1, "0123456789abcdefABCDEF") < 2)
-			return NULL;
-		memcpy(hex, text + 1, 2);
-		*to = (char)strtol(hex, NULL, 16);
-		if (*to++ == '\0')
-			return NULL;
-		text += 2;
-	}
-	if (out != NULL)
-		*to = '\0';
-	return out;
-}
-
 static const char *
 base_name(const char *path)
 {
@@ -81,7 +56,7 @@ static int
 open_external(struct flow *flow, const char *uri)
 {
 	const struct sg_sources *docs = flow->input->docs;
-	const char *name;
+	char *name;
 	size_t i;
 
 	if (strstr(uri, "://") != NULL || strncmp(uri, "file:", 5) == 0)
@@ -91,8 +66,10 @@ open_external(struct flow *flow, const char *uri)
 		    uri);
 	if (strncmp(uri, "./", 2) == 0)
 		uri += 2;
-	name = percent_decode(flow->pool, uri);
+	name = sg_pool_alloc(flow->pool, strlen(uri) + 1);
 	if (name == NULL)
+		return sg_err_nomem(flow->env);
+	if (sg_uri_decode(uri, name, strlen(uri) + 1) < 0)
 		return sg_err_set(flow->env, SIGN_E_FORMAT,
 		    N_("RFC 3986, 2.1: broken escapes in the URI %s"), uri);
 	for (i = 0; docs != NULL && i < docs->count; i++)

@@ -12,6 +12,7 @@
 #include "base/pool.h"
 #include "formats/c14n.h"
 #include "formats/reference.h"
+#include "formats/uri.h"
 #include "formats/xades_build.h"
 #include "formats/xml.h"
 #include "formats/xmldsig.h"
@@ -149,6 +150,14 @@ find_place(struct sg_xades_new *made, xmlNode **out)
 	    want->place_id);
 }
 
+static int
+in_signature(const xmlNode *node)
+{
+	while (node != NULL && !sg_xml_is(node, SG_NS_DS, "Signature"))
+		node = node->parent;
+	return node != NULL;
+}
+
 static void
 place_enveloped(struct sg_xades_new *made)
 {
@@ -156,6 +165,10 @@ place_enveloped(struct sg_xades_new *made)
 	xmlNode *parent = NULL;
 
 	build->rc = find_place(made, &parent);
+	if (build->rc == 0 && in_signature(parent))
+		build->rc = sg_err_set(build->env, SIGN_E_UNSUPPORTED,
+		    N_("a signature stands where the new one would go, and "
+		       "has no room for another inside (XMLDSig, 4.2)"));
 	if (build->rc < 0)
 		return;
 	made->signature = sg_build_add(build, parent, NULL, "Signature", NULL);
@@ -174,27 +187,6 @@ place_root(struct sg_xades_new *made)
 {
 	made->signature = sg_xml_root(made->build.xml);
 	made->build.ds = made->signature->ns;
-}
-
-/* The file's signatures in the order in which the report numbers them. */
-static xmlNode *
-nth_signature(const struct sg_xml *xml, size_t index)
-{
-	xmlNode *root = sg_xml_root(xml);
-	xmlNode *node = root;
-
-	while (node != NULL) {
-		if (sg_xml_is(node, SG_NS_DS, "Signature") && index-- == 0)
-			return node;
-		if (node->type == XML_ELEMENT_NODE && node->children != NULL) {
-			node = node->children;
-			continue;
-		}
-		while (node != root && node->next == NULL)
-			node = node->parent;
-		node = node != root ? node->next : NULL;
-	}
-	return NULL;
 }
 
 static xmlNode *
@@ -236,7 +228,8 @@ static void
 place_counter(struct sg_xades_new *made)
 {
 	struct sg_build *build = &made->build;
-	xmlNode *parent = nth_signature(build->xml, made->want->counter_index);
+	xmlNode *parent =
+	    sg_xml_nth_signature(build->xml, made->want->counter_index);
 	xmlNode *node = NULL;
 	const char *id = NULL;
 
@@ -393,29 +386,12 @@ add_reference(struct sg_xades_new *made, const struct reference *wish)
 	sg_build_add(build, node, build->ds, "DigestValue", NULL);
 }
 
-/* RFC 3986, 2.3: what is not unreserved is escaped, path separators apart. */
 static const char *
 file_uri(struct sg_pool *pool, const char *name)
 {
-	static const char plain[] =
-	    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-	    "0123456789-._~";
 	const char *slash = strrchr(name, '/');
-	char *out, *to;
 
-	if (slash != NULL)
-		name = slash + 1;
-	out = sg_pool_alloc(pool, strlen(name) * 3 + 1);
-	for (to = out; out != NULL && *name != '\0'; name++) {
-		if (strchr(plain, *name) != NULL) {
-			*to++ = *name;
-			continue;
-		}
-		*to++ = '%';
-		*to++ = "0123456789ABCDEF"[(unsigned char)*name >> 4];
-		*to++ = "0123456789ABCDEF"[(unsigned char)*name & 15];
-	}
-	return out;
+	return sg_uri_encode(pool, slash != NULL ? slash + 1 : name);
 }
 
 static void
@@ -611,7 +587,7 @@ check_others(struct sg_xades_new *made, struct sg_buf *bits)
 	int ret = 0;
 
 	for (i = 0; ret == 0; i++) {
-		node = nth_signature(build->xml, i);
+		node = sg_xml_nth_signature(build->xml, i);
 		if (node == NULL)
 			break;
 		if (node != made->signature)

@@ -11,6 +11,7 @@
 #include "formats/sink.h"
 
 struct sg_env;
+struct sg_in;
 
 /*
  * A XAdES signature that is being made (EN 319 132-1, 6; level B-B): first all
@@ -50,5 +51,13 @@ struct sg_view sg_xades_digest(const struct sg_xades_new *made);
  * hand the document out. */
 int sg_xades_write(struct sg_env *env, struct sg_xades_new *made,
     struct sg_view value, const struct sg_sink *sink);
+
+/*
+ * The octets that the first signature in the document is over, through its
+ * transforms, and no others. VALUE, after they went by, when their digest is
+ * not the signed one: throw away what was written.
+ */
+int sg_xades_extract(
+    struct sg_env *env, struct sg_in *in, const struct sg_sink *sink);
 
 #endif

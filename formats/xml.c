@@ -369,6 +369,26 @@ sg_xml_child(const xmlNode *node, const char *ns, const char *name)
 	return sg_xml_next(child, ns, name);
 }
 
+xmlNode *
+sg_xml_nth_signature(const struct sg_xml *xml, size_t index)
+{
+	xmlNode *root = sg_xml_root(xml);
+	xmlNode *node = root;
+
+	while (node != NULL) {
+		if (sg_xml_is(node, SG_NS_DS, "Signature") && index-- == 0)
+			return node;
+		if (node->type == XML_ELEMENT_NODE && node->children != NULL) {
+			node = node->children;
+			continue;
+		}
+		while (node != root && node->next == NULL)
+			node = node->parent;
+		node = node != root ? node->next : NULL;
+	}
+	return NULL;
+}
+
 int
 sg_xml_inside(const xmlNode *node, const xmlNode *ancestor)
 {

@@ -57,6 +57,8 @@ xmlNode *sg_xml_next(const xmlNode *node, const char *ns, const char *name);
 /* First child / next sibling element of any name. */
 xmlNode *sg_xml_first(const xmlNode *node);
 xmlNode *sg_xml_sibling(const xmlNode *node);
+/* The ds:Signature with this number in document order, from 0; NULL. */
+xmlNode *sg_xml_nth_signature(const struct sg_xml *xml, size_t index);
 int sg_xml_inside(const xmlNode *node, const xmlNode *ancestor);
 /* Does a comment stand anywhere in the document? */
 int sg_xml_has_comments(const struct sg_xml *xml);

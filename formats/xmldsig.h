@@ -64,6 +64,4 @@ int sg_xades_is(const xmlNode *node, const char *name);
 int sg_xmldsig_check(
     struct sg_xml_reading *reading, xmlNode *signature, struct sg_buf *bits);
 
-extern const struct sg_format sg_format_xades;
-
 #endif
