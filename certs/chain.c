@@ -10,6 +10,7 @@
 #include "base/pool.h"
 #include "base/time.h"
 #include "certs/flaw.h"
+#include "certs/known.h"
 #include "certs/path.h"
 #include "certs/trial.h"
 
@@ -257,6 +258,9 @@ sg_chain_judge(struct sg_env *env, struct sg_pool *pool, struct sg_cert *signer,
 	int ret;
 
 	memset(out, 0, sizeof(*out));
+	ret = sg_known_chain(env, pool, signer, evidence, time, out);
+	if (ret != 0)
+		return ret < 0 ? ret : 0;
 	memset(&judging, 0, sizeof(judging));
 	judging.time = time;
 	ret = sg_trial_prepare(&judging.input, env, pool, evidence);
@@ -268,5 +272,8 @@ sg_chain_judge(struct sg_env *env, struct sg_pool *pool, struct sg_cert *signer,
 	if (!judging.have)
 		judge_no_chain(&judging, &longest);
 	out->tries = judging.tries;
-	return tell(env, pool, &judging.best, out);
+	ret = tell(env, pool, &judging.best, out);
+	if (ret == 0)
+		sg_known_keep(signer, evidence, time, out);
+	return ret;
 }

@@ -11,6 +11,7 @@
 #include "certs/crl.h"
 
 struct sg_env;
+struct sg_known;
 struct sg_pool;
 
 /* What judging a certificate may draw upon. All borrowed, all inputs. */
@@ -18,6 +19,7 @@ struct sg_evidence {
 	const struct sg_certs *anchors; /* trusted, self-signed or not */
 	const struct sg_certs *certs;   /* hints: from the file, --chain */
 	const struct sg_crls *crls;
+	struct sg_known *known; /* chains judged before; NULL: none */
 };
 
 enum sg_revocation {

@@ -4,6 +4,8 @@
 
 #include "libsign/ctx.h"
 
+#include "certs/known.h"
+
 #include <stdlib.h>
 
 static const char *
@@ -51,7 +53,10 @@ sign_ctx_new(struct sign_ctx **out)
 	if (ctx == NULL)
 		return SIGN_E_NOMEM;
 	ret = sg_env_init(&ctx->env);
+	if (ret == 0)
+		ret = sg_known_new(&ctx->env, &ctx->known);
 	if (ret < 0) {
+		sg_env_clear(&ctx->env);
 		free(ctx);
 		return ret;
 	}
@@ -67,6 +72,7 @@ sign_ctx_free(struct sign_ctx *ctx)
 {
 	if (ctx == NULL)
 		return;
+	sg_known_free(ctx->known);
 	sg_env_clear(&ctx->env);
 	free(ctx);
 }

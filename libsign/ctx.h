@@ -6,8 +6,11 @@
 #include "base/env.h"
 #include "sign/ctx.h"
 
+struct sg_known;
+
 struct sign_ctx {
 	struct sg_env env;
+	struct sg_known *known; /* certificates and chains seen before */
 	sign_translate_fn *translate;
 	void *translate_payload;
 	sign_clock_fn *clock;

@@ -13,21 +13,6 @@
 
 /* ---- the bytes to be signed */
 
-int
-sg_job_take_data(struct sg_env *env, struct sign_job *job)
-{
-	struct sg_prepared *now = &job->now;
-	const struct sg_digest *digest = job->signer.digest;
-	int rc;
-
-	now->data = sg_buf_view(&now->attrs);
-	if (job->signer.scheme->signs_bytes)
-		return 0;
-	rc = sg_hash_once(env, digest, now->data, now->hash);
-	now->data = sg_view_of(now->hash, digest->size);
-	return rc;
-}
-
 static int
 make_data(struct sg_env *env, struct sign_job *job, const char *content_type)
 {
@@ -47,7 +32,14 @@ make_data(struct sg_env *env, struct sign_job *job, const char *content_type)
 	    ? job->signing_time
 	    : sg_env_now(env);
 	rc = sg_cms_make_attrs(env, &want, &now->attrs);
-	return rc < 0 ? rc : sg_job_take_data(env, job);
+	if (rc < 0)
+		return rc;
+	now->data = sg_buf_view(&now->attrs);
+	if (job->signer.scheme->signs_bytes)
+		return 0;
+	rc = sg_hash_once(env, digest, now->data, now->hash);
+	now->data = sg_view_of(now->hash, digest->size);
+	return rc;
 }
 
 /* ---- the card */
@@ -67,14 +59,6 @@ hex_text(struct sg_pool *pool, struct sg_view octets)
 }
 
 static const char *
-card_format(const struct sign_job *job)
-{
-	if (job->ops == &sg_job_xades)
-		return "xades";
-	return job->plain ? "cms" : "cades";
-}
-
-static const char *
 card_level(const struct sign_job *job)
 {
 	return job->plain ? "CMS" : "B-B";
@@ -83,30 +67,15 @@ card_level(const struct sign_job *job)
 static const char *
 card_packaging(const struct sign_job *job)
 {
-	static const char *const words[] = {
-		[SIGN_DETACHED] = "detached",
-		[SIGN_ATTACHED] = "attached",
-		[SIGN_ENVELOPED] = "enveloped",
-		[SIGN_ENVELOPING] = "enveloping",
-	};
-
-	if (job->now.kind == SG_JOB_COUNTER)
+	switch (job->now.kind) {
+	case SG_JOB_COUNTER:
 		return "counter";
-	if (job->now.kind == SG_JOB_PARALLEL && job->ops == &sg_job_cades)
+	case SG_JOB_PARALLEL:
 		return job->now.file.cms->attached ? "attached" : "detached";
-	return words[job->packaging];
-}
-
-/* "lease.signed.xml" for "lease.xml". */
-static const char *
-xml_output(struct sg_pool *pool, const char *path)
-{
-	const char *dot = strrchr(path, '.');
-	size_t len = strlen(path);
-
-	if (dot != NULL && strcasecmp(dot, ".xml") == 0)
-		len -= 4;
-	return sg_pool_printf(pool, "%.*s.signed.xml", (int)len, path);
+	case SG_JOB_DOCUMENT:
+	default:
+		return job->attached ? "attached" : "detached";
+	}
 }
 
 /* Where the signature goes when nobody says otherwise. */
@@ -114,19 +83,15 @@ static const char *
 card_output(const struct sign_job *job)
 {
 	const struct sg_prepared *now = &job->now;
-	const char *ending = job->attached ? ".p7m" : ".sig";
 
 	if (now->kind != SG_JOB_DOCUMENT || strcmp(now->path, "-") == 0)
 		return now->path;
-	if (job->ops == &sg_job_xades && job->packaging != SIGN_DETACHED)
-		return xml_output(now->pool, now->path);
-	if (job->ops == &sg_job_xades)
-		ending = ".xades.xml";
-	return sg_pool_printf(now->pool, "%s%s", now->path, ending);
+	return sg_pool_printf(
+	    now->pool, "%s%s", now->path, job->attached ? ".p7m" : ".sig");
 }
 
-int
-sg_job_make_card(struct sg_env *env, struct sign_job *job, const char *document,
+static int
+make_card(struct sg_env *env, struct sign_job *job, const char *document,
     const struct sg_seen *seen, const char *type)
 {
 	struct sg_prepared *now = &job->now;
@@ -139,7 +104,7 @@ sg_job_make_card(struct sg_env *env, struct sign_job *job, const char *document,
 	card->digest_algorithm = job->signer.digest->name;
 	card->digest = hex_text(
 	    now->pool, sg_view_of(now->digest, job->signer.digest->size));
-	card->format = card_format(job);
+	card->format = job->plain ? "cms" : "cades";
 	card->level = card_level(job);
 	card->packaging = card_packaging(job);
 	card->algorithm = job->signer.scheme->name;
@@ -159,8 +124,8 @@ sg_job_make_card(struct sg_env *env, struct sign_job *job, const char *document,
 
 /* ---- the three kinds */
 
-int
-sg_job_begin(struct sg_env *env, struct sign_job *job, enum sg_job_kind kind,
+static int
+job_begin(struct sg_env *env, struct sign_job *job, enum sg_job_kind kind,
     const char *path)
 {
 	struct sg_prepared *now = &job->now;
@@ -173,8 +138,8 @@ sg_job_begin(struct sg_env *env, struct sign_job *job, enum sg_job_kind kind,
 	return now->path != NULL ? 0 : sg_err_nomem(env);
 }
 
-int
-sg_job_end(struct sign_job *job, int rc)
+static int
+job_end(struct sign_job *job, int rc)
 {
 	if (rc < 0)
 		sg_job_reset(job);
@@ -213,20 +178,15 @@ read_document(struct sg_env *env, struct sign_job *job, struct sg_in **in,
 	return rc;
 }
 
-static int
-cades_prepare(struct sign_job *job, const char *const *documents, size_t count)
+int
+sign_job_prepare(struct sign_job *job, const char *document)
 {
 	struct sg_env *env = &job->ctx->env;
-	const char *document = documents[0];
 	const char *kind, *name = document;
 	struct sg_in *in = NULL;
 	struct sg_seen seen;
-	int rc;
+	int rc = job_begin(env, job, SG_JOB_DOCUMENT, document);
 
-	if (count != 1)
-		return sg_err_set(env, SIGN_E_ARG,
-		    "a CAdES signature is over one document, have %zu", count);
-	rc = sg_job_begin(env, job, SG_JOB_DOCUMENT, document);
 	sg_file_id(document, &job->now.id);
 	if (rc == 0)
 		rc = sg_in_open(env, document, &in);
@@ -238,10 +198,10 @@ cades_prepare(struct sign_job *job, const char *const *documents, size_t count)
 		kind = sg_document_kind(sg_view_of(seen.head, seen.head_len));
 		if (strcmp(document, "-") == 0)
 			name = sg_tr(env, N_("standard input"));
-		rc = sg_job_make_card(env, job, name, &seen, kind);
+		rc = make_card(env, job, name, &seen, kind);
 	}
 	sg_in_free(in);
-	return sg_job_end(job, rc);
+	return job_end(job, rc);
 }
 
 /* Is there room for one more, and may the file be changed at all? */
@@ -271,8 +231,9 @@ open_content(struct sg_env *env, struct sg_prepared *now, const char *content,
 }
 
 /* RFC 5652, 5.4: the new signer's digest is over the same content octets. */
-static int
-cades_parallel(struct sign_job *job, const char *signature, const char *content)
+int
+sign_job_prepare_parallel(
+    struct sign_job *job, const char *signature, const char *content)
 {
 	struct sg_env *env = &job->ctx->env;
 	struct sg_prepared *now = &job->now;
@@ -282,7 +243,7 @@ cades_parallel(struct sign_job *job, const char *signature, const char *content)
 	size_t compared;
 	int rc;
 
-	if ((rc = sg_job_begin(env, job, SG_JOB_PARALLEL, signature)) < 0 ||
+	if ((rc = job_begin(env, job, SG_JOB_PARALLEL, signature)) < 0 ||
 	    (rc = sg_signed_open(env, signature, &now->file)) < 0 ||
 	    (rc = may_change(env, &now->file)) < 0 ||
 	    (rc = open_content(env, now, content, &in)) < 0 ||
@@ -293,18 +254,18 @@ cades_parallel(struct sign_job *job, const char *signature, const char *content)
 	memcpy(now->digest, digests.value[0], job->signer.digest->size);
 	rc = make_data(env, job, now->file.cms->content_type);
 	if (rc == 0)
-		rc = sg_job_make_card(env, job,
+		rc = make_card(env, job,
 		    in != NULL ? sg_in_name(in) : signature, &seen,
 		    sg_document_kind(sg_view_of(seen.head, seen.head_len)));
 out:
 	sg_in_free(in);
 	sg_digests_clear(&digests);
-	return sg_job_end(job, rc);
+	return job_end(job, rc);
 }
 
 /* "1", "1.2", with or without the report's "S-". */
-int
-sg_job_parse_id(struct sg_env *env, const char *id, struct sg_prepared *now)
+static int
+parse_id(struct sg_env *env, const char *id, struct sg_prepared *now)
 {
 	unsigned long number;
 	const char *at = id;
@@ -341,7 +302,7 @@ static int
 choose_signer(struct sg_env *env, const char *id, struct sg_prepared *now)
 {
 	if (id != NULL)
-		return sg_job_parse_id(env, id, now);
+		return parse_id(env, id, now);
 	if (now->file.cms->signer_count == 1)
 		return 0;
 	return sg_err_set(env, SIGN_E_ARG,
@@ -400,90 +361,22 @@ digest_parent(struct sg_env *env, struct sign_job *job, struct sg_seen *seen)
 	return 0;
 }
 
-static int
-cades_counter(struct sign_job *job, const char *signature, const char *id)
+int
+sign_job_prepare_counter(
+    struct sign_job *job, const char *signature, const char *id)
 {
 	struct sg_env *env = &job->ctx->env;
 	struct sg_prepared *now = &job->now;
 	struct sg_seen seen;
 	int rc;
 
-	if ((rc = sg_job_begin(env, job, SG_JOB_COUNTER, signature)) < 0 ||
+	if ((rc = job_begin(env, job, SG_JOB_COUNTER, signature)) < 0 ||
 	    (rc = sg_signed_open(env, signature, &now->file)) < 0 ||
 	    (rc = choose_signer(env, id, now)) < 0 ||
 	    (rc = may_counter(env, now)) < 0 ||
 	    (rc = digest_parent(env, job, &seen)) < 0 ||
 	    (rc = make_data(env, job, NULL)) < 0)
-		return sg_job_end(job, rc);
-	rc =
-	    sg_job_make_card(env, job, signature, &seen, N_("signature value"));
-	return sg_job_end(job, rc);
-}
-
-const struct sg_job_ops sg_job_cades = {
-	.prepare = cades_prepare,
-	.parallel = cades_parallel,
-	.counter = cades_counter,
-	.write = sg_job_cades_write,
-};
-
-/* ---- the calls */
-
-int
-sign_job_prepare(struct sign_job *job, const char *document)
-{
-	return job->ops->prepare(job, &document, 1);
-}
-
-int
-sign_job_prepare_many(
-    struct sign_job *job, const char *const *documents, size_t count)
-{
-	if (count == 0)
-		return sg_err_set(
-		    &job->ctx->env, SIGN_E_ARG, "there is no document to sign");
-	return job->ops->prepare(job, documents, count);
-}
-
-/* What is there decides how the new signature is made. */
-static int
-follow_file(struct sign_job *job, const char *signature)
-{
-	struct sg_env *env = &job->ctx->env;
-	struct sg_in *in = NULL;
-	struct sg_view head;
-	int rc = sg_in_open(env, signature, &in);
-
-	if (rc == 0)
-		rc = sg_in_peek(env, in, 64, &head);
-	if (rc == 0 && sg_format_xades.probe(head) == 2) {
-		job->ops = &sg_job_xades;
-		job->packaging = SIGN_ENVELOPED;
-		if (job->plain)
-			rc = sg_err_set(env, SIGN_E_ARG,
-			    "%s is XML, want format xades", signature);
-	} else if (rc == 0 && job->ops == &sg_job_xades) {
-		rc = sg_err_set(env, SIGN_E_ARG,
-		    "%s is not XML, want format cades or cms", signature);
-	}
-	sg_in_free(in);
-	return rc;
-}
-
-int
-sign_job_prepare_parallel(
-    struct sign_job *job, const char *signature, const char *content)
-{
-	int rc = follow_file(job, signature);
-
-	return rc < 0 ? rc : job->ops->parallel(job, signature, content);
-}
-
-int
-sign_job_prepare_counter(
-    struct sign_job *job, const char *signature, const char *id)
-{
-	int rc = follow_file(job, signature);
-
-	return rc < 0 ? rc : job->ops->counter(job, signature, id);
+		return job_end(job, rc);
+	rc = make_card(env, job, signature, &seen, N_("signature value"));
+	return job_end(job, rc);
 }

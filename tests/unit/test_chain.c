@@ -9,6 +9,7 @@
 #include "base/pool.h"
 #include "base/time.h"
 #include "certs/chain.h"
+#include "certs/known.h"
 #include "tests/unit/corpus.h"
 #include "tests/unit/pki.h"
 
@@ -197,6 +198,8 @@ static const struct pki_crl crl_rows[] = {
 		{ "later", 2, -1 } } },
 	{ "ca-crl-plain", "CA", "ca1", -5, 5 },
 	{ "twin-crl", "CA", "ca2", -4, 5, .ids = 1,
+	    .revoked = { { "user", -20, 1 } } },
+	{ "twin-broken-crl", "CA", "ca2", -4, 5, .ids = 1, .broken = 1,
 	    .revoked = { { "user", -20, 1 } } },
 	{ "twin-crl-no-id", "CA", "ca2", -4, 5,
 	    .revoked = { { "user", -20, 1 } } },
@@ -552,6 +555,12 @@ static const struct chain_case cases[] = {
 	    "root-crl twin-crl-no-id ca-crl" },
 	{ "twin signs CRLs for both", "user", "root", "ca ca-twin",
 	    "root-crl twin-crl", "REVOKED_NO_POE" },
+	{ "twin's newer CRL beside the right one", "user", "root", "ca ca-twin",
+	    "root-crl twin-crl ca-crl", "REVOKED_NO_POE" },
+	{ "twin's newer CRL, but broken", "user", "root", "ca ca-twin",
+	    "root-crl twin-broken-crl ca-crl" },
+	{ "twin's newer CRL names a CA's name only", "user", "root", "ca",
+	    "root-crl twin-crl ca-crl" },
 	{ "broken CRL", "user", "root", "ca", "root-crl broken-crl",
 	    "TRY_LATER", .says = "CRL" },
 	{ "broken CRL beside a good one", "user", "root", "ca",
@@ -716,6 +725,141 @@ test_gost_cases(void **state)
 	assert_int_equal(failures, 0);
 }
 
+/* ---- chains judged before */
+
+static int
+same_chain(const struct sg_chain *a, const struct sg_chain *b)
+{
+	size_t i;
+
+	if (strcmp(a->indication, b->indication) != 0 ||
+	    (a->sub_indication == NULL) != (b->sub_indication == NULL) ||
+	    a->count != b->count)
+		return 0;
+	for (i = 0; i < a->count; i++)
+		if (!sg_cert_equal(a->links[i].cert, b->links[i].cert) ||
+		    a->links[i].revocation != b->links[i].revocation ||
+		    a->links[i].crl != b->links[i].crl ||
+		    a->links[i].anchor != b->links[i].anchor)
+			return 0;
+	return 1;
+}
+
+/* What is remembered says at any time what judging anew says. */
+static void
+check_known(const struct chain_case *c, struct sg_known *known)
+{
+	static const int days[] = { 0, 1, 2, 3, -1, -2, -4, -6, 4, 6, 0, -16,
+		-45, 12, -95, 999, 1001, 0, 0 };
+	struct sg_chain anew, again;
+	struct sg_pool *pool;
+	struct given given;
+	int64_t time;
+	size_t i;
+
+	given_new(&given, c->anchors, c->certs, c->crls);
+	for (i = 0; i < sizeof(days) / sizeof(days[0]); i++) {
+		pool = sg_pool_new();
+		time = PKI_TIME + (c->day + days[i]) * PKI_DAY;
+		given.evidence.known = NULL;
+		assert_int_equal(
+		    sg_chain_judge(&env, pool, find_cert(c->signer),
+			&given.evidence, time, &anew),
+		    0);
+		given.evidence.known = known;
+		assert_int_equal(
+		    sg_chain_judge(&env, pool, find_cert(c->signer),
+			&given.evidence, time, &again),
+		    0);
+		if (!same_chain(&anew, &again))
+			wrong(c, "known", &again, anew.indication);
+		sg_pool_free(pool);
+	}
+	given_free(&given);
+}
+
+static void
+test_known_chains(void **state)
+{
+	struct sg_known *known;
+	size_t i;
+
+	(void)state;
+	failures = 0;
+	assert_int_equal(sg_known_new(&env, &known), 0);
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		if (cases[i].sub == NULL && !is_gost(&cases[i]))
+			check_known(&cases[i], known);
+	sg_known_free(known);
+	assert_int_equal(failures, 0);
+}
+
+/* Less evidence or more: judged anew. */
+static void
+test_known_evidence_changes(void **state)
+{
+	static const struct {
+		const char *anchors, *certs, *crls;
+		const char *indication;
+	} steps[] = {
+		{ "root", "ca", "root-crl ca-crl", "PASSED" },
+		{ "root", "ca", "root-crl ca-crl", "PASSED" },
+		{ "root", "", "root-crl ca-crl", "INDETERMINATE" },
+		{ "root", "ca", "root-crl ca-crl", "PASSED" },
+		{ "root", "ca", "root-crl", "INDETERMINATE" },
+		{ "root", "ca", "root-crl ca-crl", "PASSED" },
+		{ "other", "ca", "root-crl ca-crl", "INDETERMINATE" },
+		{ "root", "ca ca-twin", "root-crl twin-crl ca-crl",
+		    "INDETERMINATE" },
+		{ "root", "ca", "root-crl ca-crl", "PASSED" },
+	};
+	struct sg_pool *pool = sg_pool_new();
+	struct sg_known *known;
+	struct sg_chain chain;
+	struct given given;
+	size_t i;
+
+	(void)state;
+	assert_int_equal(sg_known_new(&env, &known), 0);
+	for (i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
+		given_new(
+		    &given, steps[i].anchors, steps[i].certs, steps[i].crls);
+		given.evidence.known = known;
+		assert_int_equal(sg_chain_judge(&env, pool, find_cert("user"),
+				     &given.evidence, PKI_TIME, &chain),
+		    0);
+		if (strcmp(chain.indication, steps[i].indication) != 0)
+			fail_msg("step %zu: %s", i, chain.indication);
+		given_free(&given);
+	}
+	sg_known_free(known);
+	sg_pool_free(pool);
+}
+
+static void
+test_known_certs(void **state)
+{
+	struct sg_cert *first, *second, *other = NULL;
+	struct sg_view der = sg_cert_der(find_cert("user"));
+	struct sg_known *known;
+
+	(void)state;
+	assert_int_equal(sg_known_new(&env, &known), 0);
+	assert_int_equal(sg_known_cert(&env, known, der, &first), 0);
+	assert_int_equal(sg_known_cert(&env, known, der, &second), 0);
+	assert_ptr_equal(first, second);
+	assert_int_equal(sg_known_cert(&env, known,
+			     sg_view_of(der.ptr, der.len - 1), &other),
+	    SIGN_E_FORMAT);
+	assert_int_equal(sg_known_cert(&env, NULL, der, &other), 0);
+	assert_ptr_not_equal(first, other);
+	sg_known_free(known);
+	sg_cert_free(first);
+	sg_cert_free(second);
+	sg_cert_free(other);
+	sg_err_clear(&env);
+}
+
 /* ---- chains of real issuers */
 
 struct pool_of {
@@ -766,7 +910,9 @@ judge_at(struct sg_cert *cert, struct sg_cert *anchor,
     struct sg_pool *pool)
 {
 	struct sg_certs anchors = { 0 };
-	struct sg_evidence evidence = { &anchors, &all->certs, &all->crls };
+	struct sg_evidence evidence = {
+		.anchors = &anchors, .certs = &all->certs, .crls = &all->crls
+	};
 
 	if (anchor != NULL)
 		assert_int_equal(sg_certs_add(&env, &anchors, anchor), 0);
@@ -858,6 +1004,9 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_cases),
 		cmocka_unit_test(test_gost_cases),
+		cmocka_unit_test(test_known_chains),
+		cmocka_unit_test(test_known_evidence_changes),
+		cmocka_unit_test(test_known_certs),
 		cmocka_unit_test(test_corpus),
 	};
 
