@@ -14,18 +14,33 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 /* So many documents are prepared and shown before the first is signed. */
 #define SIGN_CHUNK 64
 
-static int attached, detached;
+static struct {
+	int attached, detached, enveloped, enveloping, parallel;
+	const char **place_id, **place_xpath;
+} place;
 
 static struct poptOption options[] = {
 	OPT_INCLUDE(opt_key, NULL),
-	OPT_FLAG("detached", '\0', &detached,
+	OPT_FLAG("detached", '\0', &place.detached,
 	    N_("the signature in a file of its own, FILE.sig (default)")),
-	OPT_FLAG("attached", '\0', &attached,
+	OPT_FLAG("attached", '\0', &place.attached,
 	    N_("the document inside the signature, FILE.p7m")),
+	OPT_FLAG("enveloped", '\0', &place.enveloped,
+	    N_("XAdES: the signature inside the XML document (its default)")),
+	OPT_FLAG("enveloping", '\0', &place.enveloping,
+	    N_("XAdES: the document inside the signature")),
+	OPT_FLAG("parallel", '\0', &place.parallel,
+	    N_("XAdES enveloped: leave room for signatures of others")),
+	OPT_VALUE("place-id", '\0', &place.place_id,
+	    N_("XAdES enveloped: in the element with this Id"), "ID"),
+	OPT_VALUE("place-xpath", '\0', &place.place_xpath,
+	    N_("XAdES enveloped: in the first element that this names"),
+	    "XPATH"),
 	OPT_INCLUDE(opt_output, NULL),
 	OPT_INCLUDE(opt_props, N_("What the signature says:")),
 	OPT_INCLUDE(opt_common, N_("Common options:")),
@@ -37,14 +52,43 @@ struct sign_task {
 	char *output;
 };
 
+static int
+is_xades(const struct sign_job_options *set)
+{
+	return set->format != NULL && strcasecmp(set->format, "xades") == 0;
+}
+
+/* "lease.xml" to "lease.signed.xml". */
 static char *
-task_output(const char *document)
+xml_name(const char *document)
+{
+	const char *dot = strrchr(document, '.');
+	size_t len = strlen(document);
+
+	if (dot != NULL && strcasecmp(dot, ".xml") == 0)
+		len -= 4;
+	return formatted("%.*s.signed.xml", (int)len, document);
+}
+
+static char *
+task_name(const struct sign_job_options *set, const char *document)
+{
+	if (!is_xades(set))
+		return formatted("%s%s", document,
+		    set->packaging == SIGN_ATTACHED ? ".p7m" : ".sig");
+	if (set->packaging == SIGN_DETACHED)
+		return formatted("%s.xades.xml", document);
+	return xml_name(document);
+}
+
+static char *
+task_output(const struct sign_job_options *set, const char *document)
 {
 	char *name, *path;
 
 	if (strcmp(document, "-") == 0)
 		return file_output(opt_value(job_output.output), "-");
-	name = formatted("%s%s", document, attached ? ".p7m" : ".sig");
+	name = task_name(set, document);
 	if (name == NULL)
 		return NULL;
 	path = file_output(opt_value(job_output.output), name);
@@ -54,11 +98,12 @@ task_output(const char *document)
 
 static int
 task_prepare(const struct sign_job_options *set, const struct sign_key *key,
-    const char *document, struct sign_task *task)
+    const char **documents, size_t count, struct sign_task *task)
 {
+	const char *document = documents[0];
 	int rc;
 
-	task->output = task_output(document);
+	task->output = task_output(set, document);
 	if (task->output == NULL) {
 		say_error(_("out of memory"));
 		return EXIT_OTHER;
@@ -71,7 +116,7 @@ task_prepare(const struct sign_job_options *set, const struct sign_key *key,
 	}
 	rc = sign_job_new(app.ctx, set, key, &task->job);
 	if (rc == 0)
-		rc = sign_job_prepare(task->job, document);
+		rc = sign_job_prepare_many(task->job, documents, count);
 	if (rc != 0)
 		return say_failed(app.ctx, rc);
 	job_show(task->job, task->output);
@@ -105,7 +150,7 @@ sign_chunk(const struct sign_job_options *set, struct sign_key *key,
 	size_t i;
 
 	for (i = 0; i < count; i++)
-		results[i] = task_prepare(set, key, files[i], &tasks[i]);
+		results[i] = task_prepare(set, key, &files[i], 1, &tasks[i]);
 	for (i = 0; i < count; i++) {
 		if (results[i] == 0 && !*final)
 			results[i] =
@@ -118,16 +163,66 @@ sign_chunk(const struct sign_job_options *set, struct sign_key *key,
 	return worst;
 }
 
+/* XAdES detached: one signature over all files. */
 static int
-sign_check(const struct cmd *cmd, const char **files, size_t count)
+sign_together(const struct sign_job_options *set, struct sign_key *key,
+    const char **files, size_t count)
+{
+	struct sign_task task = { 0 };
+	int rc = task_prepare(set, key, files, count, &task);
+
+	if (rc == 0)
+		rc = job_finish(task.job, key, task.output);
+	task_clear(&task);
+	return rc;
+}
+
+/* Which of the four was asked for; the format's own default otherwise. */
+static int
+sign_packaging(const struct cmd *cmd, struct sign_job_options *set)
+{
+	if (place.attached + place.detached + place.enveloped +
+		place.enveloping >
+	    1)
+		return say_usage(cmd->name,
+		    _("--attached, --detached, --enveloped, --enveloping: it "
+		      "can only be one"));
+	if (!is_xades(set) &&
+	    (place.enveloped || place.enveloping || place.parallel ||
+		opt_value(place.place_id) != NULL ||
+		opt_value(place.place_xpath) != NULL))
+		return say_usage(cmd->name,
+		    _("--enveloped, --enveloping, --parallel, --place-id and "
+		      "--place-xpath go with --format xades"));
+	if (is_xades(set) && (place.attached || set->pem))
+		return say_usage(cmd->name,
+		    _("--attached and --pem do not go with --format xades"));
+	if (place.attached)
+		set->packaging = SIGN_ATTACHED;
+	else if (place.enveloping)
+		set->packaging = SIGN_ENVELOPING;
+	else if (is_xades(set) && !place.detached)
+		set->packaging = SIGN_ENVELOPED;
+	if (set->packaging != SIGN_ENVELOPED &&
+	    (place.parallel || opt_value(place.place_id) != NULL ||
+		opt_value(place.place_xpath) != NULL))
+		return say_usage(cmd->name,
+		    _("--parallel, --place-id and --place-xpath go with an "
+		      "enveloped signature"));
+	set->parallel = place.parallel;
+	set->place_id = opt_value(place.place_id);
+	set->place_xpath = opt_value(place.place_xpath);
+	return 0;
+}
+
+static int
+sign_check(
+    const struct cmd *cmd, const char **files, size_t count, int together)
 {
 	const char *output = opt_value(job_output.output);
 	size_t i;
 
-	if (attached && detached)
-		return say_usage(cmd->name,
-		    _("--attached and --detached: it can only be one"));
-	if (count > 1 && output != NULL && !file_is_dir(output))
+	if (count > 1 && !together && output != NULL && !file_is_dir(output))
 		return say_usage(cmd->name,
 		    _("several documents: --output must be a directory that "
 		      "exists, have '%s'"),
@@ -146,16 +241,23 @@ sign_run(const struct cmd *cmd, const char **files, size_t count)
 	struct sign_job_options set;
 	struct sign_key *key = NULL;
 	size_t done, part;
-	int rc, final = 0;
+	int rc, together, final = 0;
 
-	rc = sign_check(cmd, files, count);
+	rc = job_options(cmd, &set);
 	if (rc == 0)
-		rc = job_options(cmd, &set);
+		rc = sign_packaging(cmd, &set);
+	together = rc == 0 && is_xades(&set) &&
+	    set.packaging == SIGN_DETACHED && count > 1;
+	if (rc == 0)
+		rc = sign_check(cmd, files, count, together);
 	if (rc == 0)
 		rc = job_key(cmd, &key);
 	if (rc != 0)
 		return rc;
-	set.packaging = attached ? SIGN_ATTACHED : SIGN_DETACHED;
+	if (together) {
+		rc = sign_together(&set, key, files, count);
+		count = 0;
+	}
 	for (done = 0; done < count && !final; done += part) {
 		part = count - done < SIGN_CHUNK ? count - done : SIGN_CHUNK;
 		rc = exit_worst(

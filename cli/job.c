@@ -32,7 +32,8 @@ struct job_output job_output;
 
 struct poptOption opt_props[] = {
 	OPT_VALUE("format", 'F', &props.format,
-	    N_("format of the signature: cades (default) or cms"), "cades|cms"),
+	    N_("format of the signature: cades (default), cms or xades"),
+	    "cades|cms|xades"),
 	OPT_VALUE("level", 'l', &props.level,
 	    N_("level: b-b (default), bes or epes"), "b-b|bes|epes"),
 	OPT_VALUE("digest", '\0', &props.digest,
@@ -97,7 +98,7 @@ job_word(const struct cmd *cmd, const char *option, const char *value,
 static int
 job_check(const struct cmd *cmd, const char *format, const char *level)
 {
-	static const char *const formats[] = { "cades", "cms", NULL };
+	static const char *const formats[] = { "cades", "xades", "cms", NULL };
 	static const char *const levels[] = { "b-b", "bes", "epes", NULL };
 	int rc;
 
@@ -105,7 +106,7 @@ job_check(const struct cmd *cmd, const char *format, const char *level)
 	if (rc == 0)
 		rc = job_word(cmd, "--level", level, levels);
 	if (rc == 0 && level != NULL && format != NULL &&
-	    opt_word("cms", &formats[1]) == opt_word(format, &formats[1]))
+	    opt_word(format, formats) == 2)
 		rc =
 		    say_usage(cmd->name, _("--level: plain CMS has no levels"));
 	if (rc == 0 && level != NULL && opt_word(level, levels) == 2 &&
@@ -192,6 +193,8 @@ format_name(const char *format)
 {
 	if (strcmp(format, "cades") == 0)
 		return "CAdES";
+	if (strcmp(format, "xades") == 0)
+		return "XAdES";
 	return strcmp(format, "cms") == 0 ? "CMS" : format;
 }
 

@@ -126,6 +126,15 @@ mark_ancestors(const struct sg_nodes *nodes)
 		node->_private = (void *)nodes->mark;
 }
 
+/* What goes wrong is said by our own errors: nothing is for the program's
+ * standard error. */
+static void
+run_quiet(void *context, xmlError *error)
+{
+	(void)context;
+	(void)error;
+}
+
 /*
  * libxml2 walks the document from its first child. For a subtree the document
  * is made to begin and end with it while it runs: so that the work grows with
@@ -137,6 +146,8 @@ execute(struct run *run, const struct sg_c14n *c14n, xmlChar **prefixes)
 	const struct sg_nodes *nodes = run->nodes;
 	xmlDoc *doc = sg_xml_doc(nodes->xml);
 	xmlNode *children = doc->children, *next = NULL;
+	xmlStructuredErrorFunc loud = xmlStructuredError;
+	void *loud_data = xmlStructuredErrorContext;
 	xmlOutputBuffer *out =
 	    xmlOutputBufferCreateIO(run_write, run_close, run, NULL);
 	int ret;
@@ -149,6 +160,7 @@ execute(struct run *run, const struct sg_c14n *c14n, xmlChar **prefixes)
 		nodes->apex->next = NULL;
 		doc->children = nodes->apex;
 	}
+	xmlSetStructuredErrorFunc(NULL, run_quiet);
 	ret = xmlC14NExecute(doc, nodes->mark != 0 ? run_visible : NULL, run,
 	    c14n->mode, c14n->mode == XML_C14N_EXCLUSIVE_1_0 ? prefixes : NULL,
 	    c14n->comments && nodes->comments, out);
@@ -158,6 +170,7 @@ execute(struct run *run, const struct sg_c14n *c14n, xmlChar **prefixes)
 	}
 	if (xmlOutputBufferClose(out) < 0 && ret >= 0)
 		ret = -1;
+	xmlSetStructuredErrorFunc(loud_data, loud);
 	if (run->code < 0)
 		return run->code;
 	if (ret < 0)

@@ -165,6 +165,4 @@ int sg_cms_write(struct sg_env *env, const struct sg_cms_parts *parts,
  * certificates, CRLs and attributes of this signer? */
 int sg_cms_is_frozen(const struct sg_cms_signer *signer);
 
-extern const struct sg_format sg_format_cades;
-
 #endif

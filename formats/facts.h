@@ -54,8 +54,17 @@ struct sg_ref_fact {
 	struct sg_view found;    /* digest in the signature */
 	struct sg_view computed; /* empty: could not be computed */
 	int counts;              /* 0: inside ds:Manifest, not for digest_ok */
-	int internal; /* over the signature's own properties or key: no
+	int internal;  /* over the signature's own properties or key: no
 			 document */
+	size_t *parts; /* XML: indexes of facts->parts that it covers */
+	size_t part_count;
+};
+
+/* What stands in an XML file and wants to be signed: the document, and every
+ * Object of a signature that holds more than its properties. */
+struct sg_part_fact {
+	const char *name; /* the file's, or "#id /Signature/Object" */
+	int is_document;
 };
 
 /* A reference to a certificate by hash (RFC 5035). */
@@ -172,6 +181,8 @@ struct sg_facts {
 	size_t crl_count;
 	struct sg_view *ocsps; /* DER, OCSPResponse or BasicOCSPResponse */
 	size_t ocsp_count;
+	struct sg_part_fact *parts;
+	size_t part_count;
 	struct sg_msg *warnings; /* of the file */
 	size_t warning_count;
 };

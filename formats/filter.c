@@ -9,6 +9,7 @@
 #include <openssl/evp.h>
 
 #include <stdlib.h>
+#include <string.h>
 
 #define BASE64_PIECE 16384
 
@@ -36,6 +37,9 @@ base64_put(struct sg_env *env, const void *ptr, size_t len, void *payload)
 
 	for (; len != 0; in += part, len -= part) {
 		part = len < BASE64_PIECE ? len : BASE64_PIECE;
+		/* to OpenSSL a dash ends the data, whatever comes behind */
+		if (memchr(in, '-', part) != NULL)
+			return base64_bad(env);
 		if (EVP_DecodeUpdate(
 			base64->ctx, base64->out, &got, in, (int)part) < 0)
 			return base64_bad(env);

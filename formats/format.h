@@ -59,6 +59,7 @@ struct sg_format {
 	    const struct sg_sources *docs, struct sg_facts **out);
 };
 
+extern const struct sg_format sg_format_cades, sg_format_xades;
 /* NULL-terminated. */
 extern const struct sg_format *const sg_formats[];
 /* By first octets of the decoded input; NULL: no format knows it. */

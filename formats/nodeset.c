@@ -458,15 +458,13 @@ attr_left_out(const xmlNode *node, uintptr_t mark)
 static int
 says_something(const xmlNode *node)
 {
-	const char *text = (const char *)node->content;
-
 	switch (node->type) {
 	case XML_ELEMENT_NODE:
 	case XML_PI_NODE:
 		return 1;
 	case XML_TEXT_NODE:
 	case XML_CDATA_SECTION_NODE:
-		return text[strspn(text, " \t\r\n")] != '\0';
+		return !sg_xml_blank(node);
 	default:
 		return 0;
 	}
@@ -517,4 +515,56 @@ sg_nodes_single(const struct sg_nodes *nodes)
 			return NULL;
 	}
 	return single;
+}
+
+int
+sg_nodes_hold(const struct sg_nodes *nodes, const xmlNode *element)
+{
+	xmlNode *root = (xmlNode *)(uintptr_t)element;
+	xmlNode *node;
+
+	if (!sg_xml_inside(element, set_root(nodes)))
+		return 0;
+	for (node = nodes->mark != 0 ? root : NULL; node != NULL;
+	     node = step(node, root))
+		if (says_something(node) &&
+		    ((uintptr_t)node->_private == nodes->mark ||
+			attr_left_out(node, nodes->mark)))
+			return 0;
+	return 1;
+}
+
+/* The text next to it in that direction, beyond other comments. */
+static int
+text_beside(const xmlNode *comment, int before)
+{
+	const xmlNode *node = comment;
+
+	do {
+		node = before ? node->prev : node->next;
+		if (node == NULL)
+			return 0;
+		if ((node->type == XML_TEXT_NODE ||
+			node->type == XML_CDATA_SECTION_NODE) &&
+		    !sg_xml_blank(node))
+			return 1;
+	} while (node->type != XML_ELEMENT_NODE);
+	return 0;
+}
+
+const xmlNode *
+sg_nodes_split_text(const struct sg_nodes *nodes)
+{
+	xmlNode *root = set_root(nodes);
+	xmlNode *node = root;
+
+	if (!sg_xml_has_comments(nodes->xml))
+		return NULL;
+	for (; node != NULL; node = step(node, root))
+		if (node->type == XML_COMMENT_NODE &&
+		    (nodes->mark == 0 ||
+			(uintptr_t)node->parent->_private != nodes->mark) &&
+		    text_beside(node, 1) && text_beside(node, 0))
+			return node;
+	return NULL;
 }

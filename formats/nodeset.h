@@ -30,4 +30,13 @@ const char *sg_nodes_coverage(const struct sg_nodes *nodes);
  * element. */
 xmlNode *sg_nodes_single(const struct sg_nodes *nodes);
 
+/* Is all of this element's subtree in the node-set? */
+int sg_nodes_hold(const struct sg_nodes *nodes, const xmlNode *element);
+/*
+ * A comment between two pieces of text: where comments are not signed, one can
+ * be put there by anybody, and programs that read up to it see less than what
+ * was signed. NULL: there is none in the node-set.
+ */
+const xmlNode *sg_nodes_split_text(const struct sg_nodes *nodes);
+
 #endif

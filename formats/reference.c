@@ -10,6 +10,7 @@
 #include "base/pool.h"
 #include "formats/filter.h"
 #include "formats/nodeset.h"
+#include "formats/uri.h"
 #include "formats/xml.h"
 
 #include <stdlib.h>
@@ -42,32 +43,6 @@ struct flow {
 
 /* ---- from URI to data (XMLDSig 1.1, 4.4.3.2) */
 
-/* "%41" to "A" in the pool; NULL: broken. */
-static char *
-percent_decode(struct sg_pool *pool, const char *text)
-{
-	char *out = sg_pool_strn(pool, text, strlen(text));
-	char hex[3] = { 0 };
-	char *to = out;
-
-	for (; out != NULL && *text != '\0'; text++) {
-		if (*text != '%') {
-			*to++ = *text;
-			continue;
-		}
-		if (strspn(text + 1, "0123456789abcdefABCDEF") < 2)
-			return NULL;
-		memcpy(hex, text + 1, 2);
-		*to = (char)strtol(hex, NULL, 16);
-		if (*to++ == '\0')
-			return NULL;
-		text += 2;
-	}
-	if (out != NULL)
-		*to = '\0';
-	return out;
-}
-
 static const char *
 base_name(const char *path)
 {
@@ -81,7 +56,7 @@ static int
 open_external(struct flow *flow, const char *uri)
 {
 	const struct sg_sources *docs = flow->input->docs;
-	const char *name;
+	char *name;
 	size_t i;
 
 	if (strstr(uri, "://") != NULL || strncmp(uri, "file:", 5) == 0)
@@ -91,8 +66,10 @@ open_external(struct flow *flow, const char *uri)
 		    uri);
 	if (strncmp(uri, "./", 2) == 0)
 		uri += 2;
-	name = percent_decode(flow->pool, uri);
+	name = sg_pool_alloc(flow->pool, strlen(uri) + 1);
 	if (name == NULL)
+		return sg_err_nomem(flow->env);
+	if (sg_uri_decode(uri, name, strlen(uri) + 1) < 0)
 		return sg_err_set(flow->env, SIGN_E_FORMAT,
 		    N_("RFC 3986, 2.1: broken escapes in the URI %s"), uri);
 	for (i = 0; docs != NULL && i < docs->count; i++)
@@ -262,6 +239,11 @@ write_source(struct flow *flow, const struct sg_sink *sink)
 		return write_text(flow, sink);
 	if (c14n == NULL)
 		c14n = sg_c14n_default();
+	if (!(c14n->comments && flow->nodes.comments) &&
+	    sg_nodes_split_text(&flow->nodes) != NULL)
+		return sg_err_set(flow->env, SIGN_E_FORMAT,
+		    N_("a comment that is not signed stands within a signed "
+		       "text: programs differ in what they then read"));
 	return sg_c14n_write(
 	    flow->env, c14n, flow->c14n_element, &flow->nodes, sink);
 }
@@ -302,6 +284,20 @@ put_buffer(struct sg_env *env, const void *ptr, size_t len, void *payload)
 	return sg_buf_append(env, buf, ptr, len);
 }
 
+/* base64 takes the text and leaves names and attributes: only of an Object,
+ * which is a mere wrapper, that is all (XMLDSig 1.1, 4.6). */
+static int
+text_only(const struct flow *flow)
+{
+	const xmlNode *apex = flow->nodes.apex;
+
+	if (!flow->is_nodes || flow->c14n != NULL || flow->filter_count == 0 ||
+	    flow->filters[0] != sg_filter_base64)
+		return 0;
+	return !sg_xml_is(apex, SG_NS_DS, "Object") ||
+	    sg_xml_first(apex) != NULL;
+}
+
 /* Of what the URI names, how much is left? An octet filter hands on all. */
 static const char *
 coverage(const struct flow *flow)
@@ -310,7 +306,9 @@ coverage(const struct flow *flow)
 
 	if (flow->is_nodes)
 		now = sg_nodes_coverage(&flow->nodes);
-	return flow->left_out && strcmp(now, "whole") == 0 ? "part" : now;
+	if (strcmp(now, "whole") == 0 && (flow->left_out || text_only(flow)))
+		now = "part";
+	return now;
 }
 
 /* A transform of node-sets after octets: they are parsed (XMLDSig 1.1,
@@ -472,7 +470,7 @@ narrow(struct flow *flow)
 	xmlNode *single;
 
 	if (!flow->is_nodes || flow->nodes.mark == 0 || flow->left_out ||
-	    flow->nodes.xml != flow->input->xml)
+	    text_only(flow) || flow->nodes.xml != flow->input->xml)
 		return;
 	single = sg_nodes_single(&flow->nodes);
 	if (single == NULL)
@@ -499,6 +497,9 @@ sg_reference_write(struct sg_env *env, struct sg_pool *pool,
 		ret = apply_all(&flow, reference);
 	if (ret == 0 && !out->missing) {
 		out->coverage = coverage(&flow);
+		out->nodes = flow.nodes;
+		out->exact = flow.is_nodes && !flow.left_out &&
+		    flow.nodes.xml == input->xml && !text_only(&flow);
 		narrow(&flow);
 		ret = run(&flow, sink);
 	}

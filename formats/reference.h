@@ -36,6 +36,10 @@ struct sg_reference {
 	const char **transforms; /* URIs, in order */
 	size_t transform_count;
 	const char *coverage; /* "whole", "part", "none" of what it names */
+	/* the nodes of the document that were digested; exact 0: octets were
+	 * made of them on the way, in which some may be missing */
+	struct sg_nodes nodes;
+	int exact;
 };
 
 /*

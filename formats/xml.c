@@ -31,6 +31,7 @@ struct sg_xml {
 	xmlDoc *doc;
 	xmlHashTable *ids; /* name -> element, or &doubled */
 	uintptr_t mark;
+	int comments;
 };
 
 static const char doubled;
@@ -136,6 +137,16 @@ parse_start(void *ctx, const xmlChar *name, const xmlChar *prefix,
 			parse_stop(ctxt, SIGN_E_NOMEM, "out of memory");
 }
 
+static void
+parse_comment(void *ctx, const xmlChar *text)
+{
+	const xmlParserCtxt *ctxt = ctx;
+	struct parse *parse = ctxt->_private;
+
+	parse->xml->comments = 1;
+	xmlSAX2Comment(ctx, text);
+}
+
 static pthread_once_t xml_once = PTHREAD_ONCE_INIT;
 
 static xmlParserCtxt *
@@ -151,6 +162,7 @@ parse_new(struct parse *parse, const char *name)
 	ctxt->_private = parse;
 	ctxt->sax->internalSubset = parse_doctype;
 	ctxt->sax->startElementNs = parse_start;
+	ctxt->sax->comment = parse_comment;
 	return ctxt;
 }
 
@@ -290,6 +302,24 @@ sg_xml_by_id(
 }
 
 int
+sg_xml_has_id(const struct sg_xml *xml, const char *id)
+{
+	return xmlHashLookup(xml->ids, (const xmlChar *)id) != NULL;
+}
+
+int
+sg_xml_add_id(
+    struct sg_env *env, struct sg_xml *xml, xmlNode *node, const char *id)
+{
+	if (sg_xml_has_id(xml, id))
+		return sg_err_set(env, SIGN_E_ARG,
+		    N_("the document has an element with the Id %s"), id);
+	if (xmlHashAddEntry(xml->ids, (const xmlChar *)id, node) != 0)
+		return sg_err_nomem(env);
+	return 0;
+}
+
+int
 sg_xml_is(const xmlNode *node, const char *ns, const char *name)
 {
 	if (node == NULL || node->type != XML_ELEMENT_NODE ||
@@ -339,12 +369,46 @@ sg_xml_child(const xmlNode *node, const char *ns, const char *name)
 	return sg_xml_next(child, ns, name);
 }
 
+xmlNode *
+sg_xml_nth_signature(const struct sg_xml *xml, size_t index)
+{
+	xmlNode *root = sg_xml_root(xml);
+	xmlNode *node = root;
+
+	while (node != NULL) {
+		if (sg_xml_is(node, SG_NS_DS, "Signature") && index-- == 0)
+			return node;
+		if (node->type == XML_ELEMENT_NODE && node->children != NULL) {
+			node = node->children;
+			continue;
+		}
+		while (node != root && node->next == NULL)
+			node = node->parent;
+		node = node != root ? node->next : NULL;
+	}
+	return NULL;
+}
+
 int
 sg_xml_inside(const xmlNode *node, const xmlNode *ancestor)
 {
 	while (node != NULL && node != ancestor)
 		node = node->parent;
 	return node != NULL;
+}
+
+int
+sg_xml_has_comments(const struct sg_xml *xml)
+{
+	return xml->comments;
+}
+
+int
+sg_xml_blank(const xmlNode *text)
+{
+	const char *content = (const char *)text->content;
+
+	return content == NULL || content[strspn(content, " \t\r\n")] == '\0';
 }
 
 const char *
@@ -413,7 +477,8 @@ sg_xml_base64(struct sg_env *env, struct sg_pool *pool, const xmlNode *node,
 	if (text == NULL)
 		goto bad;
 	len = strlen(text);
-	if (len > INT_MAX / 2)
+	/* to OpenSSL a dash ends the data, whatever comes behind it */
+	if (len > INT_MAX / 2 || strchr(text, '-') != NULL)
 		goto bad;
 	octets = sg_pool_alloc(pool, len + 4);
 	ctx = EVP_ENCODE_CTX_new();

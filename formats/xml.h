@@ -43,6 +43,12 @@ xmlNode *sg_xml_root(const struct sg_xml *xml);
 int sg_xml_by_id(struct sg_env *env, const struct sg_xml *xml, const char *id,
     xmlNode **out);
 
+/* Make an element known under an Id that was given to it; ARG where another
+ * has it. */
+int sg_xml_add_id(
+    struct sg_env *env, struct sg_xml *xml, xmlNode *node, const char *id);
+int sg_xml_has_id(const struct sg_xml *xml, const char *id);
+
 /* Is this an element of that name? */
 int sg_xml_is(const xmlNode *node, const char *ns, const char *name);
 /* First child element / next sibling element of that name; NULL. */
@@ -51,7 +57,13 @@ xmlNode *sg_xml_next(const xmlNode *node, const char *ns, const char *name);
 /* First child / next sibling element of any name. */
 xmlNode *sg_xml_first(const xmlNode *node);
 xmlNode *sg_xml_sibling(const xmlNode *node);
+/* The ds:Signature with this number in document order, from 0; NULL. */
+xmlNode *sg_xml_nth_signature(const struct sg_xml *xml, size_t index);
 int sg_xml_inside(const xmlNode *node, const xmlNode *ancestor);
+/* Does a comment stand anywhere in the document? */
+int sg_xml_has_comments(const struct sg_xml *xml);
+/* Text that is nothing but white space? */
+int sg_xml_blank(const xmlNode *text);
 
 /* Attribute without namespace, in the pool; NULL: there is none. */
 const char *sg_xml_attr(

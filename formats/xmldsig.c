@@ -83,21 +83,6 @@ doc_row(struct sg_xml_reading *r, int source, const char *uri, int missing)
 
 /* ---- references */
 
-/* "/a/b/#id": which element was signed, for people and programs. */
-static const char *
-element_path(struct sg_pool *pool, const xmlNode *node)
-{
-	const char *path = "";
-	int depth;
-
-	for (depth = 0; node != NULL && node->type == XML_ELEMENT_NODE &&
-	     path != NULL && depth < 16;
-	     depth++, node = node->parent)
-		path = sg_pool_printf(
-		    pool, "/%s%s", (const char *)node->name, path);
-	return path;
-}
-
 /* DigestMethod and DigestValue (XMLDSig 1.1, 4.4.3.5 and 4.4.3.6). */
 static int
 read_digest(
@@ -176,8 +161,10 @@ describe_reference(struct sg_xml_reading *r, const struct sg_reference *found,
 	ref->transform_count = found->transform_count;
 	ref->coverage = found->coverage;
 	if (found->node != NULL && found->node != root) {
-		ref->element = sg_pool_printf(r->facts->pool, "%s %s",
-		    found->element, element_path(r->facts->pool, found->node));
+		ref->element = sg_xml_path(r->facts->pool, found->node);
+		if (found->element[0] == '#')
+			ref->element = sg_pool_printf(r->facts->pool, "%s %s",
+			    found->element, ref->element);
 		if (strcmp(found->coverage, "whole") == 0)
 			ref->coverage = "part";
 	} else if (found->node != NULL) {
@@ -223,9 +210,10 @@ read_reference(struct sg_xml_reading *r, struct sg_xml_sig *sig,
 	if (ret < 0)
 		return ret;
 	ref->doc = ret;
-	if (!found.missing)
-		describe_reference(r, &found, ref);
-	return 0;
+	if (found.missing)
+		return 0;
+	describe_reference(r, &found, ref);
+	return sg_xml_find_covered(r, &found, ref);
 }
 
 /* A reference to a Manifest: its own references are looked at too, and do not
@@ -535,6 +523,37 @@ read_signature(struct sg_xml_reading *r, struct sg_xml_sig *sig)
 	return ret;
 }
 
+int
+sg_xmldsig_check(
+    struct sg_xml_reading *r, xmlNode *signature, struct sg_buf *bits)
+{
+	struct sg_facts *facts = sg_facts_new();
+	struct sg_xml_sig sig = { .node = signature };
+	const xmlNode *info = sg_xml_child(signature, SG_NS_DS, "SignedInfo");
+	const struct sg_ref_fact *ref;
+	char bit;
+	size_t i;
+	int ret = 0;
+
+	if (facts == NULL || sg_facts_add_sig(facts) == NULL) {
+		sg_facts_free(facts);
+		return sg_err_nomem(r->env);
+	}
+	r->facts = facts;
+	if (info != NULL)
+		ret = read_references(r, &sig, info);
+	for (i = 0; i < facts->sigs[0].ref_count && ret == 0; i++) {
+		ref = &facts->sigs[0].refs[i];
+		bit = ref->computed.len == 0                   ? '?'
+		    : sg_view_equal(ref->computed, ref->found) ? '1'
+							       : '0';
+		ret = sg_buf_append(r->env, bits, &bit, 1);
+	}
+	r->facts = NULL;
+	sg_facts_free(facts);
+	return ret;
+}
+
 /* ---- all signatures of a document */
 
 /* The signature over which this one is a counter-signature; NULL: none. */
@@ -569,26 +588,55 @@ struct found {
 };
 
 static int
-add_signature(struct sg_xml_reading *r, struct found *all, xmlNode *node)
+found_signature(struct sg_xml_reading *r, struct found *all, xmlNode *node)
 {
-	struct sg_xml_sig sig = {
-		.node = node, .over = counter_parent(node), .index = all->count
-	};
-	struct sg_sig_fact *fact;
 	xmlNode **slot;
-	size_t i;
 
 	if (all->count >= SG_MAX_XML_SIGNATURES)
 		return sg_err_set(r->env, SIGN_E_LIMIT,
 		    N_("want at most %d signatures"), SG_MAX_XML_SIGNATURES);
 	slot = sg_pool_push(
 	    r->facts->pool, &all->nodes, &all->count, sizeof(*slot));
-	fact = sg_facts_add_sig(r->facts);
-	if (slot == NULL || fact == NULL)
+	if (slot == NULL)
 		return sg_err_nomem(r->env);
 	*slot = node;
+	return sg_xml_find_objects(r, node);
+}
+
+static int
+find_signatures(struct sg_xml_reading *r, struct found *all)
+{
+	xmlNode *root = sg_xml_root(r->xml);
+	xmlNode *node = root;
+	int ret = sg_xml_find_document(r);
+
+	while (node != NULL && ret == 0) {
+		if (sg_xml_is(node, SG_NS_DS, "Signature"))
+			ret = found_signature(r, all, node);
+		if (node->type == XML_ELEMENT_NODE && node->children != NULL) {
+			node = node->children;
+			continue;
+		}
+		while (node != root && node->next == NULL)
+			node = node->parent;
+		node = node != root ? node->next : NULL;
+	}
+	return ret;
+}
+
+static int
+add_signature(struct sg_xml_reading *r, const struct found *all, size_t index)
+{
+	struct sg_xml_sig sig = { .node = all->nodes[index],
+		.over = counter_parent(all->nodes[index]),
+		.index = index };
+	struct sg_sig_fact *fact = sg_facts_add_sig(r->facts);
+	size_t i;
+
+	if (fact == NULL)
+		return sg_err_nomem(r->env);
 	fact->parent = -1;
-	for (i = 0; sig.over != NULL && i < sig.index; i++)
+	for (i = 0; sig.over != NULL && i < index; i++)
 		if (all->nodes[i] == sig.over)
 			fact->parent = (int)i;
 	fact->id = make_id(r->facts, fact->parent);
@@ -600,22 +648,12 @@ add_signature(struct sg_xml_reading *r, struct found *all, xmlNode *node)
 static int
 read_all(struct sg_xml_reading *r)
 {
-	xmlNode *root = sg_xml_root(r->xml);
-	xmlNode *node = root;
 	struct found all = { NULL, 0 };
-	int ret = 0;
+	int ret = find_signatures(r, &all);
+	size_t i;
 
-	while (node != NULL && ret == 0) {
-		if (sg_xml_is(node, SG_NS_DS, "Signature"))
-			ret = add_signature(r, &all, node);
-		if (node->type == XML_ELEMENT_NODE && node->children != NULL) {
-			node = node->children;
-			continue;
-		}
-		while (node != root && node->next == NULL)
-			node = node->parent;
-		node = node != root ? node->next : NULL;
-	}
+	for (i = 0; i < all.count && ret == 0; i++)
+		ret = add_signature(r, &all, i);
 	if (ret == 0 && all.count == 0)
 		return sg_err_set(r->env, SIGN_E_FORMAT,
 		    N_("%s: no signature in this XML"), r->name);

@@ -9,6 +9,7 @@
 #include "formats/format.h"
 
 struct sg_env;
+struct sg_reference;
 struct sg_xml;
 
 /* What the readers of one XML file share: xmldsig.c, keyinfo.c, xades.c. */
@@ -18,6 +19,7 @@ struct sg_xml_reading {
 	const char *name; /* of the file */
 	const struct sg_sources *docs;
 	struct sg_facts *facts;
+	const xmlNode **parts; /* as facts->parts */
 };
 
 /* A reference of a signature, while the signature is read. */
@@ -44,9 +46,22 @@ int sg_xml_read_key_info(
 /* xades:QualifyingProperties of this signature: only those that stand in it,
  * name it as their target and are referenced by it. Sets format and level. */
 int sg_xades_read(struct sg_xml_reading *reading, struct sg_xml_sig *sig);
+/* The document, if there is one besides the signatures, and an Object that
+ * holds something: they go into facts->parts. */
+int sg_xml_find_document(struct sg_xml_reading *reading);
+int sg_xml_find_objects(
+    struct sg_xml_reading *reading, const xmlNode *signature);
+/* Which parts does this reference cover? */
+int sg_xml_find_covered(struct sg_xml_reading *reading,
+    const struct sg_reference *found, struct sg_ref_fact *ref);
+/* "/a/b": where an element stands, for people and programs. */
+const char *sg_xml_path(struct sg_pool *pool, const xmlNode *node);
 /* Is this any version's xades element of that name? */
 int sg_xades_is(const xmlNode *node, const char *name);
 
-extern const struct sg_format sg_format_xades;
+/* Append a character to bits for each reference of SignedInfo: '1' it holds,
+ * '0' it does not, '?' it cannot be computed. */
+int sg_xmldsig_check(
+    struct sg_xml_reading *reading, xmlNode *signature, struct sg_buf *bits);
 
 #endif

@@ -4,6 +4,8 @@
 
 #include "base/err.h"
 #include "base/pool.h"
+#include "formats/format.h"
+#include "formats/xades_write.h"
 #include "libsign/ctx.h"
 #include "libsign/signed.h"
 #include "sign/job.h"
@@ -32,16 +34,29 @@ extract_octets(struct sg_env *env, const void *ptr, size_t len, void *payload)
 }
 
 static int
+extract_xml(struct sg_env *env, struct sg_in *in, struct sg_out *out)
+{
+	struct extraction to = { out, 0 };
+	struct sg_sink sink = { extract_octets, &to };
+
+	return sg_xades_extract(env, in, &sink);
+}
+
+static int
 extract_pass(struct sg_env *env, struct sg_in *in, struct sg_out *out)
 {
 	struct extraction to = { out, 0 };
 	struct sg_cms_sink sink = { NULL, extract_octets, &to };
-	struct sg_pool *pool = sg_pool_new();
+	struct sg_pool *pool;
 	struct sg_cms *cms = NULL;
-	int rc;
+	struct sg_view head;
+	int rc = sg_in_peek(env, in, 64, &head);
 
+	if (rc == 0 && sg_format_xades.probe(head) == 2)
+		return extract_xml(env, in, out);
+	pool = rc == 0 ? sg_pool_new() : NULL;
 	if (pool == NULL)
-		return sg_err_nomem(env);
+		return rc < 0 ? rc : sg_err_nomem(env);
 	rc = sg_cms_open(env, pool, in, &sink, &cms);
 	if (rc == 0 && !cms->attached)
 		rc = sg_err_set(env, SIGN_E_FORMAT,

@@ -33,16 +33,59 @@ options_copy(struct sg_env *env, const struct sign_job_options *from,
 	return 0;
 }
 
+/* Which packagings a format has, as bits. */
+#define HAS(packaging) (1u << (packaging))
+
+static const struct {
+	const char *name;
+	const struct sg_job_ops *ops;
+	int plain;
+	unsigned packagings;
+} rows[] = {
+	{ "cades", &sg_job_cades, 0, HAS(SIGN_DETACHED) | HAS(SIGN_ATTACHED) },
+	{ "cms", &sg_job_cades, 1, HAS(SIGN_DETACHED) | HAS(SIGN_ATTACHED) },
+	{ "xades", &sg_job_xades, 0,
+	    HAS(SIGN_DETACHED) | HAS(SIGN_ENVELOPED) | HAS(SIGN_ENVELOPING) },
+};
+
+static int
+take_packaging(struct sg_env *env, struct sign_job *job,
+    const struct sign_job_options *options)
+{
+	size_t i;
+
+	job->packaging = options->packaging;
+	job->attached = options->packaging == SIGN_ATTACHED;
+	job->parallel = options->parallel;
+	job->place_id = sg_pool_str(job->pool, options->place_id);
+	job->place_xpath = sg_pool_str(job->pool, options->place_xpath);
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		if (rows[i].ops == job->ops && rows[i].plain == job->plain &&
+		    (unsigned)options->packaging <= SIGN_ENVELOPING &&
+		    (rows[i].packagings & HAS(options->packaging)) != 0)
+			return 0;
+	return sg_err_set(env, SIGN_E_ARG,
+	    "this format has no such packaging: cades and cms are detached or "
+	    "attached, xades is enveloped, enveloping or detached");
+}
+
 static int
 take_format(struct sg_env *env, struct sign_job *job, const char *format)
 {
-	if (format == NULL || strcasecmp(format, "cades") == 0)
+	size_t i;
+
+	job->ops = &sg_job_cades;
+	if (format == NULL)
 		return 0;
-	if (strcasecmp(format, "cms") != 0)
-		return sg_err_set(env, SIGN_E_UNSUPPORTED,
-		    "format '%s': want cades or cms", format);
-	job->plain = 1;
-	return 0;
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		if (strcasecmp(format, rows[i].name) != 0)
+			continue;
+		job->ops = rows[i].ops;
+		job->plain = rows[i].plain;
+		return 0;
+	}
+	return sg_err_set(env, SIGN_E_UNSUPPORTED,
+	    "format '%s': want cades, cms or xades", format);
 }
 
 /* The report's names of levels, any case. */
@@ -290,11 +333,11 @@ job_take(struct sg_env *env, struct sign_job *job,
 {
 	int rc;
 
-	job->attached = options->packaging == SIGN_ATTACHED;
 	job->force = options->force;
 	job->pem = options->pem;
 	job->signing_time = options->signing_time;
 	if ((rc = take_format(env, job, options->format)) < 0 ||
+	    (rc = take_packaging(env, job, options)) < 0 ||
 	    (rc = take_level(env, job, options->level, options->policy_oid)) <
 		0 ||
 	    (rc = check_cert(env, job)) < 0 ||
@@ -342,6 +385,8 @@ sg_job_reset(struct sign_job *job)
 	struct sg_prepared *now = &job->now;
 
 	sg_in_free(now->spool);
+	sg_in_free(now->xml);
+	sg_xades_new_free(now->made);
 	sg_signed_close(&now->file);
 	sg_buf_free(&now->attrs);
 	sg_buf_free(&now->value);

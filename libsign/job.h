@@ -7,10 +7,13 @@
 #include "base/pool.h"
 #include "certs/cert.h"
 #include "formats/cms.h"
+#include "formats/xades_write.h"
 #include "libsign/control.h"
 #include "libsign/ctx.h"
 #include "libsign/signed.h"
 #include "sign/job.h"
+
+struct sign_job;
 
 enum sg_job_kind {
 	SG_JOB_DOCUMENT,
@@ -36,12 +39,32 @@ struct sg_prepared {
 	struct sg_buf value;               /* empty: not completed */
 	struct sign_card card;
 	char code[SG_CONTROL_CODE];
+	struct sg_xades_want wish; /* xades */
+	struct sg_xades_new *made;
+	struct sg_in *xml;
 };
+
+/* How one family of formats does the steps: a row of a table. */
+struct sg_job_ops {
+	int (*prepare)(
+	    struct sign_job *job, const char *const *documents, size_t count);
+	int (*parallel)(
+	    struct sign_job *job, const char *signature, const char *content);
+	int (*counter)(
+	    struct sign_job *job, const char *signature, const char *id);
+	int (*write)(struct sign_job *job, const char *output);
+};
+
+extern const struct sg_job_ops sg_job_cades, sg_job_xades;
+int sg_job_cades_write(struct sign_job *job, const char *output);
 
 struct sign_job {
 	struct sign_ctx *ctx;
 	struct sg_pool *pool; /* of the settings */
-	int plain, attached, force, pem;
+	const struct sg_job_ops *ops;
+	enum sign_packaging packaging;
+	int plain, attached, force, pem, parallel;
+	const char *place_id, *place_xpath;
 	int64_t signing_time; /* INT64_MIN: the clock's */
 	struct sg_cert *cert;
 	struct sg_certs chain;
@@ -52,5 +75,20 @@ struct sign_job {
 };
 
 void sg_job_reset(struct sign_job *job);
+
+/* ---- steps that all formats share, in job_prepare.c */
+int sg_job_begin(struct sg_env *env, struct sign_job *job,
+    enum sg_job_kind kind, const char *path);
+int sg_job_end(struct sign_job *job, int rc);
+/* now->attrs holds the octets to be signed: what the key gets of them. */
+int sg_job_take_data(struct sg_env *env, struct sign_job *job);
+int sg_job_make_card(struct sg_env *env, struct sign_job *job,
+    const char *document, const struct sg_seen *seen, const char *type);
+/* "1", "1.2", with or without the report's "S-". */
+int sg_job_parse_id(
+    struct sg_env *env, const char *id, struct sg_prepared *now);
+/* A new file, or the one that the job changes: see sg_file_lock(). */
+int sg_job_open_output(struct sg_env *env, struct sign_job *job,
+    const char *output, struct sg_out **out, int *lock);
 
 #endif

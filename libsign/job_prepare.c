@@ -13,6 +13,21 @@
 
 /* ---- the bytes to be signed */
 
+int
+sg_job_take_data(struct sg_env *env, struct sign_job *job)
+{
+	struct sg_prepared *now = &job->now;
+	const struct sg_digest *digest = job->signer.digest;
+	int rc;
+
+	now->data = sg_buf_view(&now->attrs);
+	if (job->signer.scheme->signs_bytes)
+		return 0;
+	rc = sg_hash_once(env, digest, now->data, now->hash);
+	now->data = sg_view_of(now->hash, digest->size);
+	return rc;
+}
+
 static int
 make_data(struct sg_env *env, struct sign_job *job, const char *content_type)
 {
@@ -32,14 +47,7 @@ make_data(struct sg_env *env, struct sign_job *job, const char *content_type)
 	    ? job->signing_time
 	    : sg_env_now(env);
 	rc = sg_cms_make_attrs(env, &want, &now->attrs);
-	if (rc < 0)
-		return rc;
-	now->data = sg_buf_view(&now->attrs);
-	if (job->signer.scheme->signs_bytes)
-		return 0;
-	rc = sg_hash_once(env, digest, now->data, now->hash);
-	now->data = sg_view_of(now->hash, digest->size);
-	return rc;
+	return rc < 0 ? rc : sg_job_take_data(env, job);
 }
 
 /* ---- the card */
@@ -59,6 +67,14 @@ hex_text(struct sg_pool *pool, struct sg_view octets)
 }
 
 static const char *
+card_format(const struct sign_job *job)
+{
+	if (job->ops == &sg_job_xades)
+		return "xades";
+	return job->plain ? "cms" : "cades";
+}
+
+static const char *
 card_level(const struct sign_job *job)
 {
 	return job->plain ? "CMS" : "B-B";
@@ -67,15 +83,30 @@ card_level(const struct sign_job *job)
 static const char *
 card_packaging(const struct sign_job *job)
 {
-	switch (job->now.kind) {
-	case SG_JOB_COUNTER:
+	static const char *const words[] = {
+		[SIGN_DETACHED] = "detached",
+		[SIGN_ATTACHED] = "attached",
+		[SIGN_ENVELOPED] = "enveloped",
+		[SIGN_ENVELOPING] = "enveloping",
+	};
+
+	if (job->now.kind == SG_JOB_COUNTER)
 		return "counter";
-	case SG_JOB_PARALLEL:
+	if (job->now.kind == SG_JOB_PARALLEL && job->ops == &sg_job_cades)
 		return job->now.file.cms->attached ? "attached" : "detached";
-	case SG_JOB_DOCUMENT:
-	default:
-		return job->attached ? "attached" : "detached";
-	}
+	return words[job->packaging];
+}
+
+/* "lease.signed.xml" for "lease.xml". */
+static const char *
+xml_output(struct sg_pool *pool, const char *path)
+{
+	const char *dot = strrchr(path, '.');
+	size_t len = strlen(path);
+
+	if (dot != NULL && strcasecmp(dot, ".xml") == 0)
+		len -= 4;
+	return sg_pool_printf(pool, "%.*s.signed.xml", (int)len, path);
 }
 
 /* Where the signature goes when nobody says otherwise. */
@@ -83,15 +114,19 @@ static const char *
 card_output(const struct sign_job *job)
 {
 	const struct sg_prepared *now = &job->now;
+	const char *ending = job->attached ? ".p7m" : ".sig";
 
 	if (now->kind != SG_JOB_DOCUMENT || strcmp(now->path, "-") == 0)
 		return now->path;
-	return sg_pool_printf(
-	    now->pool, "%s%s", now->path, job->attached ? ".p7m" : ".sig");
+	if (job->ops == &sg_job_xades && job->packaging != SIGN_DETACHED)
+		return xml_output(now->pool, now->path);
+	if (job->ops == &sg_job_xades)
+		ending = ".xades.xml";
+	return sg_pool_printf(now->pool, "%s%s", now->path, ending);
 }
 
-static int
-make_card(struct sg_env *env, struct sign_job *job, const char *document,
+int
+sg_job_make_card(struct sg_env *env, struct sign_job *job, const char *document,
     const struct sg_seen *seen, const char *type)
 {
 	struct sg_prepared *now = &job->now;
@@ -104,7 +139,7 @@ make_card(struct sg_env *env, struct sign_job *job, const char *document,
 	card->digest_algorithm = job->signer.digest->name;
 	card->digest = hex_text(
 	    now->pool, sg_view_of(now->digest, job->signer.digest->size));
-	card->format = job->plain ? "cms" : "cades";
+	card->format = card_format(job);
 	card->level = card_level(job);
 	card->packaging = card_packaging(job);
 	card->algorithm = job->signer.scheme->name;
@@ -124,8 +159,8 @@ make_card(struct sg_env *env, struct sign_job *job, const char *document,
 
 /* ---- the three kinds */
 
-static int
-job_begin(struct sg_env *env, struct sign_job *job, enum sg_job_kind kind,
+int
+sg_job_begin(struct sg_env *env, struct sign_job *job, enum sg_job_kind kind,
     const char *path)
 {
 	struct sg_prepared *now = &job->now;
@@ -138,8 +173,8 @@ job_begin(struct sg_env *env, struct sign_job *job, enum sg_job_kind kind,
 	return now->path != NULL ? 0 : sg_err_nomem(env);
 }
 
-static int
-job_end(struct sign_job *job, int rc)
+int
+sg_job_end(struct sign_job *job, int rc)
 {
 	if (rc < 0)
 		sg_job_reset(job);
@@ -178,15 +213,20 @@ read_document(struct sg_env *env, struct sign_job *job, struct sg_in **in,
 	return rc;
 }
 
-int
-sign_job_prepare(struct sign_job *job, const char *document)
+static int
+cades_prepare(struct sign_job *job, const char *const *documents, size_t count)
 {
 	struct sg_env *env = &job->ctx->env;
+	const char *document = documents[0];
 	const char *kind, *name = document;
 	struct sg_in *in = NULL;
 	struct sg_seen seen;
-	int rc = job_begin(env, job, SG_JOB_DOCUMENT, document);
+	int rc;
 
+	if (count != 1)
+		return sg_err_set(env, SIGN_E_ARG,
+		    "a CAdES signature is over one document, have %zu", count);
+	rc = sg_job_begin(env, job, SG_JOB_DOCUMENT, document);
 	sg_file_id(document, &job->now.id);
 	if (rc == 0)
 		rc = sg_in_open(env, document, &in);
@@ -198,10 +238,10 @@ sign_job_prepare(struct sign_job *job, const char *document)
 		kind = sg_document_kind(sg_view_of(seen.head, seen.head_len));
 		if (strcmp(document, "-") == 0)
 			name = sg_tr(env, N_("standard input"));
-		rc = make_card(env, job, name, &seen, kind);
+		rc = sg_job_make_card(env, job, name, &seen, kind);
 	}
 	sg_in_free(in);
-	return job_end(job, rc);
+	return sg_job_end(job, rc);
 }
 
 /* Is there room for one more, and may the file be changed at all? */
@@ -231,9 +271,8 @@ open_content(struct sg_env *env, struct sg_prepared *now, const char *content,
 }
 
 /* RFC 5652, 5.4: the new signer's digest is over the same content octets. */
-int
-sign_job_prepare_parallel(
-    struct sign_job *job, const char *signature, const char *content)
+static int
+cades_parallel(struct sign_job *job, const char *signature, const char *content)
 {
 	struct sg_env *env = &job->ctx->env;
 	struct sg_prepared *now = &job->now;
@@ -243,7 +282,7 @@ sign_job_prepare_parallel(
 	size_t compared;
 	int rc;
 
-	if ((rc = job_begin(env, job, SG_JOB_PARALLEL, signature)) < 0 ||
+	if ((rc = sg_job_begin(env, job, SG_JOB_PARALLEL, signature)) < 0 ||
 	    (rc = sg_signed_open(env, signature, &now->file)) < 0 ||
 	    (rc = may_change(env, &now->file)) < 0 ||
 	    (rc = open_content(env, now, content, &in)) < 0 ||
@@ -254,18 +293,18 @@ sign_job_prepare_parallel(
 	memcpy(now->digest, digests.value[0], job->signer.digest->size);
 	rc = make_data(env, job, now->file.cms->content_type);
 	if (rc == 0)
-		rc = make_card(env, job,
+		rc = sg_job_make_card(env, job,
 		    in != NULL ? sg_in_name(in) : signature, &seen,
 		    sg_document_kind(sg_view_of(seen.head, seen.head_len)));
 out:
 	sg_in_free(in);
 	sg_digests_clear(&digests);
-	return job_end(job, rc);
+	return sg_job_end(job, rc);
 }
 
 /* "1", "1.2", with or without the report's "S-". */
-static int
-parse_id(struct sg_env *env, const char *id, struct sg_prepared *now)
+int
+sg_job_parse_id(struct sg_env *env, const char *id, struct sg_prepared *now)
 {
 	unsigned long number;
 	const char *at = id;
@@ -302,7 +341,7 @@ static int
 choose_signer(struct sg_env *env, const char *id, struct sg_prepared *now)
 {
 	if (id != NULL)
-		return parse_id(env, id, now);
+		return sg_job_parse_id(env, id, now);
 	if (now->file.cms->signer_count == 1)
 		return 0;
 	return sg_err_set(env, SIGN_E_ARG,
@@ -361,22 +400,90 @@ digest_parent(struct sg_env *env, struct sign_job *job, struct sg_seen *seen)
 	return 0;
 }
 
-int
-sign_job_prepare_counter(
-    struct sign_job *job, const char *signature, const char *id)
+static int
+cades_counter(struct sign_job *job, const char *signature, const char *id)
 {
 	struct sg_env *env = &job->ctx->env;
 	struct sg_prepared *now = &job->now;
 	struct sg_seen seen;
 	int rc;
 
-	if ((rc = job_begin(env, job, SG_JOB_COUNTER, signature)) < 0 ||
+	if ((rc = sg_job_begin(env, job, SG_JOB_COUNTER, signature)) < 0 ||
 	    (rc = sg_signed_open(env, signature, &now->file)) < 0 ||
 	    (rc = choose_signer(env, id, now)) < 0 ||
 	    (rc = may_counter(env, now)) < 0 ||
 	    (rc = digest_parent(env, job, &seen)) < 0 ||
 	    (rc = make_data(env, job, NULL)) < 0)
-		return job_end(job, rc);
-	rc = make_card(env, job, signature, &seen, N_("signature value"));
-	return job_end(job, rc);
+		return sg_job_end(job, rc);
+	rc =
+	    sg_job_make_card(env, job, signature, &seen, N_("signature value"));
+	return sg_job_end(job, rc);
+}
+
+const struct sg_job_ops sg_job_cades = {
+	.prepare = cades_prepare,
+	.parallel = cades_parallel,
+	.counter = cades_counter,
+	.write = sg_job_cades_write,
+};
+
+/* ---- the calls */
+
+int
+sign_job_prepare(struct sign_job *job, const char *document)
+{
+	return job->ops->prepare(job, &document, 1);
+}
+
+int
+sign_job_prepare_many(
+    struct sign_job *job, const char *const *documents, size_t count)
+{
+	if (count == 0)
+		return sg_err_set(
+		    &job->ctx->env, SIGN_E_ARG, "there is no document to sign");
+	return job->ops->prepare(job, documents, count);
+}
+
+/* What is there decides how the new signature is made. */
+static int
+follow_file(struct sign_job *job, const char *signature)
+{
+	struct sg_env *env = &job->ctx->env;
+	struct sg_in *in = NULL;
+	struct sg_view head;
+	int rc = sg_in_open(env, signature, &in);
+
+	if (rc == 0)
+		rc = sg_in_peek(env, in, 64, &head);
+	if (rc == 0 && sg_format_xades.probe(head) == 2) {
+		job->ops = &sg_job_xades;
+		job->packaging = SIGN_ENVELOPED;
+		if (job->plain)
+			rc = sg_err_set(env, SIGN_E_ARG,
+			    "%s is XML, want format xades", signature);
+	} else if (rc == 0 && job->ops == &sg_job_xades) {
+		rc = sg_err_set(env, SIGN_E_ARG,
+		    "%s is not XML, want format cades or cms", signature);
+	}
+	sg_in_free(in);
+	return rc;
+}
+
+int
+sign_job_prepare_parallel(
+    struct sign_job *job, const char *signature, const char *content)
+{
+	int rc = follow_file(job, signature);
+
+	return rc < 0 ? rc : job->ops->parallel(job, signature, content);
+}
+
+int
+sign_job_prepare_counter(
+    struct sign_job *job, const char *signature, const char *id)
+{
+	int rc = follow_file(job, signature);
+
+	return rc < 0 ? rc : job->ops->counter(job, signature, id);
 }

@@ -186,8 +186,8 @@ build_parts(struct build *build, struct sign_job *job, struct sg_view info,
 /* ---- the file */
 
 /* In place: only while nobody else changed it, see sg_file_lock(). */
-static int
-open_output(struct sg_env *env, struct sign_job *job, const char *output,
+int
+sg_job_open_output(struct sg_env *env, struct sign_job *job, const char *output,
     struct sg_out **out, int *lock)
 {
 	const struct sg_prepared *now = &job->now;
@@ -219,7 +219,7 @@ write_parts(struct sg_env *env, struct sign_job *job,
 	    (job->now.kind != SG_JOB_DOCUMENT &&
 		job->now.file.encoding != SG_ENC_BINARY);
 	int lock = -1;
-	int rc = open_output(env, job, output, &out, &lock);
+	int rc = sg_job_open_output(env, job, output, &out, &lock);
 
 	if (rc == 0 && parts->content == SG_CONTENT_DOCUMENT)
 		rc = write_attached(env, job, parts, out);
@@ -234,18 +234,13 @@ write_parts(struct sg_env *env, struct sign_job *job,
 }
 
 int
-sign_job_write(struct sign_job *job, const char *output)
+sg_job_cades_write(struct sign_job *job, const char *output)
 {
 	struct sg_env *env = &job->ctx->env;
 	struct sg_buf info = { NULL, 0, 0 }, changed = { NULL, 0, 0 };
 	struct build build;
 	int rc;
 
-	if (job->now.value.len == 0)
-		return sg_err_set(
-		    env, SIGN_E_STATE, "the job has no signature value yet");
-	if (output == NULL)
-		output = job->now.card.output;
 	memset(&build, 0, sizeof(build));
 	build.env = env;
 	build.pool = sg_pool_new();
@@ -261,4 +256,15 @@ sign_job_write(struct sign_job *job, const char *output)
 	sg_buf_free(&info);
 	sg_buf_free(&changed);
 	return rc;
+}
+
+int
+sign_job_write(struct sign_job *job, const char *output)
+{
+	if (job->now.value.len == 0)
+		return sg_err_set(&job->ctx->env, SIGN_E_STATE,
+		    "the job has no signature value yet");
+	if (output == NULL)
+		output = job->now.card.output;
+	return job->ops->write(job, output);
 }

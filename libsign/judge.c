@@ -40,6 +40,14 @@ sg_policy_find(const char *name)
 	return NULL;
 }
 
+/* A message that lives as long as the report: those of the facts do not. */
+static struct sg_msg
+one_keep(const struct sg_one *one, struct sg_msg msg)
+{
+	return sg_msg_make(
+	    one->pool, msg.id, msg.arg[0], msg.arg[1], msg.arg[2]);
+}
+
 void
 sg_one_check(struct sg_one *one, const char *id, enum sg_status status,
     const char *clause, struct sg_msg detail)
@@ -54,7 +62,7 @@ sg_one_check(struct sg_one *one, const char *id, enum sg_status status,
 	row->id = id;
 	row->status = status;
 	row->clause = clause;
-	row->detail = detail;
+	row->detail = one_keep(one, detail);
 }
 
 struct sg_msg
@@ -73,7 +81,7 @@ sg_one_conclude(
 		return;
 	one->to->indication = failed ? "TOTAL-FAILED" : "INDETERMINATE";
 	one->to->sub_indication = sub;
-	one->to->reason = reason;
+	one->to->reason = one_keep(one, reason);
 }
 
 /* EN 319 102-1, 5.2.2: format checking. */
@@ -422,6 +430,7 @@ judge_one(struct sg_one *one)
 	if (ret < 0)
 		return ret;
 	block_claims(one);
+	sg_one_coverage(one);
 	if (one->to->indication == NULL &&
 	    (one->to->digest_ok != SG_TRUE || one->to->signature_ok != SG_TRUE))
 		sg_one_conclude(one, 0, "SIGNED_DATA_NOT_FOUND",
@@ -497,5 +506,5 @@ sg_judge(struct sg_env *env, const struct sg_facts *facts,
 		report->sig_count++;
 	}
 	judge_all(report);
-	return 0;
+	return sg_judge_uncovered(env, facts, report);
 }

@@ -41,5 +41,13 @@ void sg_one_conclude(
 void sg_one_algorithms(struct sg_one *one);
 void sg_one_references(struct sg_one *one);
 int sg_one_value(struct sg_one *one);
+/* Does the digest of what is referred to fit? */
+enum sg_tri sg_ref_ok(const struct sg_ref_fact *ref);
+
+/* How much of an XML file this signature is over, and what of it none is. In
+ * judge_cover.c. */
+void sg_one_coverage(struct sg_one *one);
+int sg_judge_uncovered(struct sg_env *env, const struct sg_facts *facts,
+    struct sign_report *report);
 
 #endif

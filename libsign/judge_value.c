@@ -44,7 +44,7 @@ sg_one_algorithms(struct sg_one *one)
 		return;
 	}
 	one->scheme = NULL;
-	one->to->algorithm = sig->signature_alg.oid;
+	one->to->algorithm = sg_pool_str(one->pool, sig->signature_alg.oid);
 	sg_err_clear(one->env);
 	if (ret == SIGN_E_VALUE) {
 		why = sg_one_say(one,
@@ -62,8 +62,8 @@ sg_one_algorithms(struct sg_one *one)
 	sg_one_conclude(one, 0, "CRYPTO_CONSTRAINTS_FAILURE_NO_POE", why);
 }
 
-static enum sg_tri
-ref_ok(const struct sg_ref_fact *ref)
+enum sg_tri
+sg_ref_ok(const struct sg_ref_fact *ref)
 {
 	if (ref->computed.len == 0 || ref->found.len == 0)
 		return SG_NULL;
@@ -80,7 +80,7 @@ check_reference(struct sg_one *one, const struct sg_ref_fact *ref)
 	const char *name = doc != NULL && doc->name != NULL ? doc->name : "";
 	struct sg_msg why;
 
-	switch (ref_ok(ref)) {
+	switch (sg_ref_ok(ref)) {
 	case SG_TRUE:
 		sg_one_check(one, "digest", SG_PASSED, clause,
 		    sg_one_say(
@@ -141,7 +141,7 @@ sg_one_references(struct sg_one *one)
 		check_reference(one, &sig->refs[i]);
 		if (!sig->refs[i].counts)
 			continue;
-		ok = ref_ok(&sig->refs[i]);
+		ok = sg_ref_ok(&sig->refs[i]);
 		if (ok == SG_FALSE || (ok == SG_NULL && all == SG_TRUE))
 			all = ok;
 	}

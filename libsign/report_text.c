@@ -132,11 +132,32 @@ all_sound(const struct sign_report *report)
 	return report->sig_count != 0;
 }
 
+/* The file holds more than what was signed of it. */
+static const char *
+sentence_part(const struct sign_report *report, enum verdict verdict)
+{
+	int one = report->sig_count == 1;
+
+	if (verdict == VERDICT_PASSED && one)
+		return N_("The signature is valid, but only for a part of "
+			  "%1$s: what %2$s signed of it stands below.");
+	if (verdict == VERDICT_PASSED)
+		return N_("All %3$s signatures are valid, but only for parts "
+			  "of %1$s: what was signed of it stands below.");
+	if (all_sound(report))
+		return N_("Only a part of %1$s was signed: it is unchanged, "
+			  "but that could not be confirmed.");
+	return N_("Only a part of %1$s was signed, and that could not be "
+		  "confirmed.");
+}
+
 static const char *
 sentence_one(const struct sign_report *report, enum verdict verdict)
 {
 	if (verdict == VERDICT_FAILED)
 		return N_("The signature is NOT valid: do not rely on %1$s.");
+	if (report->uncovered_count != 0)
+		return sentence_part(report, verdict);
 	if (verdict == VERDICT_PASSED && report->exit == 7)
 		return N_("The signature of %1$s is valid, but of a lower "
 			  "level than was asked for.");
@@ -155,6 +176,8 @@ sentence_many(const struct sign_report *report, enum verdict verdict)
 	if (verdict == VERDICT_FAILED)
 		return N_("Not valid: %2$s of %3$s signatures. Do not rely on "
 			  "%1$s.");
+	if (report->uncovered_count != 0)
+		return sentence_part(report, verdict);
 	if (verdict == VERDICT_PASSED && report->exit == 7)
 		return N_("All %3$s signatures of %1$s are valid, but of a "
 			  "lower level than was asked for.");
@@ -167,6 +190,25 @@ sentence_many(const struct sign_report *report, enum verdict verdict)
 	return N_("Could not be confirmed: %2$s of %3$s signatures of %1$s.");
 }
 
+/* Of a document in which something is signed, only the rest is not. */
+static const char *
+text_uncovered(struct text *text, const char *what)
+{
+	const struct sign_report *report = text->report;
+	const struct sg_report_doc *doc;
+	size_t i, j;
+
+	for (i = 0; i < report->sig_count; i++)
+		for (j = 0; j < report->sigs[i].doc_count; j++) {
+			doc = &report->sigs[i].docs[j];
+			if (doc->name != NULL && strcmp(doc->name, what) == 0)
+				return sg_page_say(&text->page,
+				    N_("%1$s, apart from what stands below"),
+				    base_name(what), NULL, NULL);
+		}
+	return what[0] == '#' || what[0] == '/' ? what : base_name(what);
+}
+
 static void
 text_verdict(struct text *text)
 {
@@ -175,6 +217,7 @@ text_verdict(struct text *text)
 	const char *file = base_name(report->file);
 	struct sg_pool *pool = report->pool;
 	const char *line, *name;
+	size_t i;
 
 	if (report->sig_count == 1) {
 		name = signer_name(&report->sigs[0]);
@@ -186,8 +229,15 @@ text_verdict(struct text *text)
 		    sg_pool_printf(pool, "%zu", count_verdict(report, verdict)),
 		    sg_pool_printf(pool, "%zu", report->sig_count));
 	}
-	sg_page_color(&text->page, verdicts[verdict].color, line);
+	sg_page_color(&text->page,
+	    verdict == VERDICT_PASSED && report->uncovered_count != 0
+		? SG_YELLOW
+		: verdicts[verdict].color,
+	    line);
 	sg_page_line(&text->page);
+	for (i = 0; i < report->uncovered_count; i++)
+		sg_page_row(&text->page, 0, N_("Not signed"),
+		    text_uncovered(text, report->uncovered[i]));
 }
 
 /* ---- one signature */
@@ -249,6 +299,26 @@ text_signer(struct text *text, const struct sg_report_sig *sig)
 		    text_time(text, sig->signing_time));
 }
 
+/* Only this element of the document, or only some of it. */
+static const char *
+doc_part(struct text *text, const struct sg_report_doc *doc, const char *name)
+{
+	struct sg_page *page = &text->page;
+
+	if (strcmp(doc->coverage, "none") == 0)
+		return sg_page_say(page,
+		    N_("%1$s, but nothing that stands in it"), name, NULL,
+		    NULL);
+	/* "#id" alone is the root */
+	if (doc->element != NULL && strchr(doc->element, '/') != NULL)
+		return sg_page_say(page, N_("%1$s, only the element %2$s"),
+		    name, doc->element, NULL);
+	if (strcmp(doc->coverage, "part") == 0)
+		return sg_page_say(
+		    page, N_("%1$s, but not all of it"), name, NULL, NULL);
+	return name;
+}
+
 static const char *
 doc_state(enum sg_tri ok)
 {
@@ -274,8 +344,8 @@ text_documents(struct text *text, const struct sg_report_sig *sig)
 			name = sg_tr(
 			    page->env, N_("the document inside the signature"));
 		sg_page_row(page, 2, N_("Document"),
-		    sg_page_say(
-			page, doc_state(doc->digest_ok), name, NULL, NULL));
+		    sg_page_say(page, doc_state(doc->digest_ok),
+			doc_part(text, doc, name), NULL, NULL));
 	}
 }
 

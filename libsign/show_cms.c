@@ -197,8 +197,9 @@ show_signature(struct sg_tree *tree, struct sg_node *list,
 	sg_node_text(tree, node, "content_type", NULL, sig->content_type);
 	show_attributes(tree, node, "signed_attributes", N_("Signed attribute"),
 	    sig->signed_attrs, sig->signed_attr_count);
-	show_attributes(tree, node, "unsigned_attributes", N_("Unsigned attribute"),
-	    sig->unsigned_attrs, sig->unsigned_attr_count);
+	show_attributes(tree, node, "unsigned_attributes",
+	    N_("Unsigned attribute"), sig->unsigned_attrs,
+	    sig->unsigned_attr_count);
 	sg_node_hex(tree, node, "value", NULL, sig->value);
 }
 

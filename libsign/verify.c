@@ -11,14 +11,17 @@
 #include "certs/known.h"
 #include "formats/encoding.h"
 #include "formats/format.h"
+#include "formats/uri.h"
 #include "libsign/ctx.h"
 #include "libsign/find.h"
 #include "libsign/judge.h"
 #include "libsign/trust.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/stat.h>
 
 /* What one verification holds while it runs. */
 struct verifying {
@@ -71,6 +74,81 @@ open_docs(struct verifying *v)
 	return ret;
 }
 
+/* ---- external references of XAdES: files beside the signature */
+
+/* A bare name: nothing that leads elsewhere. */
+static int
+is_bare(const char *name)
+{
+	return name[0] != '\0' && strchr(name, '/') == NULL &&
+	    strcmp(name, ".") != 0 && strcmp(name, "..") != 0;
+}
+
+/* Open a missing document beside the signature when it is a plain file, and
+ * say so. 1: opened, 0: not there, < 0. */
+static int
+open_beside(struct verifying *v, const struct sg_doc_fact *doc)
+{
+	const char *slash = strrchr(v->path, '/');
+	int len = slash != NULL ? (int)(slash - v->path) + 1 : 0;
+	struct sg_buf path = { 0 };
+	struct sg_source *list;
+	char name[NAME_MAX + 1];
+	struct stat st;
+	int ret;
+
+	if (doc->uri == NULL ||
+	    sg_uri_decode(doc->uri, name, sizeof(name)) < 0 || !is_bare(name))
+		return 0;
+	ret = sg_buf_printf(v->env, &path, "%.*s%s", len, v->path, name);
+	if (ret < 0 || lstat((const char *)path.ptr, &st) != 0 ||
+	    !S_ISREG(st.st_mode)) {
+		sg_buf_free(&path);
+		return ret;
+	}
+	list = realloc(v->docs.list, (v->docs.count + 2) * sizeof(*list));
+	if (list == NULL) {
+		sg_buf_free(&path);
+		return sg_err_nomem(v->env);
+	}
+	v->docs.list = list;
+	ret = open_doc(v, (const char *)path.ptr);
+	sg_buf_free(&path);
+	return ret < 0 ? ret : 1;
+}
+
+/* Read again with what was found. */
+static int
+find_references(struct verifying *v, const struct sg_format *format)
+{
+	struct sg_facts *facts = v->facts;
+	int ret = 0, found = 0;
+	size_t i;
+
+	if (v->options->content_count != 0 || !v->options->find_content ||
+	    !sg_in_can_rewind(v->in))
+		return 0;
+	for (i = 0; i < facts->doc_count && ret >= 0; i++) {
+		if (!facts->docs[i].missing)
+			continue;
+		ret = open_beside(v, &facts->docs[i]);
+		found += ret > 0;
+	}
+	if (ret < 0 || found == 0)
+		return ret;
+	v->facts = NULL;
+	sg_facts_free(facts);
+	ret = sg_in_rewind(v->env, v->in);
+	if (ret == 0)
+		ret = format->read(v->env, v->in, &v->docs, &v->facts);
+	for (i = 0; i < v->docs.count && ret == 0; i++)
+		ret = sg_facts_warn(v->facts, NULL,
+		    N_("%1$s was found beside the signature and taken for the "
+		       "document that it names"),
+		    v->docs.list[i].name, NULL);
+	return ret;
+}
+
 /* Bytes to facts: what the file says. */
 static int
 read_facts(struct verifying *v)
@@ -93,7 +171,10 @@ read_facts(struct verifying *v)
 	if (format == NULL)
 		return sg_err_set(v->env, SIGN_E_FORMAT,
 		    N_("%s: not a signature of a known format"), v->path);
-	return format->read(v->env, v->in, &v->docs, &v->facts);
+	ret = format->read(v->env, v->in, &v->docs, &v->facts);
+	if (ret == 0 && format == &sg_format_xades)
+		ret = find_references(v, format);
+	return ret;
 }
 
 /* A certificate or CRL of the file that cannot be read is no reason to

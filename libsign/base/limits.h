@@ -42,15 +42,16 @@
 #define SG_MAX_KNOWN_CHAINS 64              /* remembered per context */
 #define SG_MAX_DIGESTS 32                   /* digests of one document */
 #define SG_MAX_BARE_CONTENT (64 * 1024 * 1024) /* EdDSA without attributes */
-#define SG_XML_CHUNK (64 * 1024)             /* one piece for the XML parser */
-#define SG_MAX_XML_SIZE (512u * 1024 * 1024) /* an XML document */
-#define SG_MAX_XML_NODES 20000000            /* its elements and attributes */
-#define SG_MAX_XML_DEPTH 512                 /* its nesting */
-#define SG_MAX_XML_ATTRS 4096                /* attributes of one element */
-#define SG_MAX_XML_SIGNATURES 1000           /* ds:Signature in one document */
-#define SG_MAX_XML_AGAIN (64 * 1024 * 1024)  /* parsed between transforms */
-#define SG_MAX_REFERENCES 1000               /* ds:Reference in one signature */
-#define SG_MAX_TRANSFORMS 8                  /* ds:Transform in one reference */
-#define SG_MAX_XPATH_STEPS 20000000          /* work of one XPath expression */
+#define SG_XML_CHUNK (64 * 1024)              /* one piece for the XML parser */
+#define SG_MAX_XML_SIZE (512u * 1024 * 1024)  /* an XML document */
+#define SG_MAX_XML_NODES 20000000             /* its elements and attributes */
+#define SG_MAX_XML_DEPTH 512                  /* its nesting */
+#define SG_MAX_XML_ATTRS 4096                 /* attributes of one element */
+#define SG_MAX_XML_SIGNATURES 1000            /* ds:Signature in one document */
+#define SG_MAX_XML_AGAIN (64 * 1024 * 1024)   /* parsed between transforms */
+#define SG_MAX_XML_OBJECT (256 * 1024 * 1024) /* enveloped in a ds:Object */
+#define SG_MAX_REFERENCES 1000      /* ds:Reference in one signature */
+#define SG_MAX_TRANSFORMS 8         /* ds:Transform in one reference */
+#define SG_MAX_XPATH_STEPS 20000000 /* work of one XPath expression */
 
 #endif

@@ -12,7 +12,7 @@ offers() {
 	# shellcheck disable=SC2016
 	bash -c '. "$0"; COMP_WORDS=(podpis "$@"); COMP_CWORD=$#
 		_podpis; printf "%s\n" "${COMPREPLY[@]}"' \
-		"$srcdir/cli/podpis.bash" "$@" | LC_ALL=C sort
+		"$srcdir/cli/completion/podpis" "$@" | LC_ALL=C sort
 }
 
 for command in sign add-signer countersign verify show extract convert \

@@ -24,12 +24,14 @@ struct sign_job;
 
 enum sign_packaging {
 	SIGN_DETACHED,
-	SIGN_ATTACHED,
+	SIGN_ATTACHED,   /* cades, cms: the document inside the signature */
+	SIGN_ENVELOPED,  /* xades: the signature inside the document */
+	SIGN_ENVELOPING, /* xades: the document inside the signature */
 };
 
 struct sign_job_options {
 	size_t size;
-	const char *format; /* "cades" (default) or "cms" */
+	const char *format; /* "cades" (default), "cms" or "xades" */
 	const char *level;  /* NULL: "b-b"; "bes", "epes" */
 	enum sign_packaging packaging;
 	const char *digest;   /* NULL: the one that belongs to the key */
@@ -47,6 +49,11 @@ struct sign_job_options {
 	const char *mime_type, *content_hint;
 	int force; /* replace an existing output */
 	int pem;
+	/* xades, enveloped: last in the element with this Id, or in the first
+	 * that the XPath expression names; both NULL: in the root */
+	const char *place_id, *place_xpath;
+	/* xades, enveloped: leave room for signatures of others */
+	int parallel;
 };
 #define SIGN_JOB_OPTIONS_INIT \
 	{ \
@@ -76,6 +83,9 @@ void sign_job_free(struct sign_job *job);
 
 /** Sign a document; "-" is standard input. Reads it once. */
 int sign_job_prepare(struct sign_job *job, const char *document);
+/** Sign several documents with one signature: xades, detached. */
+int sign_job_prepare_many(
+    struct sign_job *job, const char *const *documents, size_t count);
 /** One more parallel signature over the content of an existing one. content:
  * its detached document, NULL where it is attached or beside the file. */
 int sign_job_prepare_parallel(

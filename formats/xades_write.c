@@ -1,0 +1,770 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright the podpis authors */
+#include "config.h"
+
+#include "formats/xades_write.h"
+
+#include "base/crypt.h"
+#include "base/env.h"
+#include "base/err.h"
+#include "base/io.h"
+#include "base/limits.h"
+#include "base/pool.h"
+#include "formats/c14n.h"
+#include "formats/reference.h"
+#include "formats/uri.h"
+#include "formats/xades_build.h"
+#include "formats/xml.h"
+#include "formats/xmldsig.h"
+
+#include <libxml/xmlsave.h>
+#include <libxml/xpath.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+#define EXC_C14N SG_NS_EXC_C14N
+#define ENVELOPED_TRANSFORM SG_NS_DS "enveloped-signature"
+#define BASE64_TRANSFORM SG_NS_DS "base64"
+#define NS_FILTER2 "http://www.w3.org/2002/06/xmldsig-filter2"
+#define TYPE_PROPERTIES "http://uri.etsi.org/01903#SignedProperties"
+#define TYPE_COUNTER "http://uri.etsi.org/01903#CountersignedSignature"
+
+struct sg_xades_new {
+	struct sg_build build; /* holds pool and document */
+	const struct sg_xades_want *want;
+	const char *tag; /* what makes the Ids of this signature its own */
+	xmlNode *signature, *info, *value;
+	xmlNode *target; /* ENVELOPING: the Object; COUNTER: SignatureValue */
+	int base64;      /* the Object holds base64 */
+	struct sg_buf tbs;
+	struct sg_view digest;
+	struct sg_build_object *objects;
+	size_t object_count;
+};
+
+static const char *
+make_id(struct sg_xades_new *made, const char *what)
+{
+	return sg_pool_printf(made->build.pool, "%s-%s", what, made->tag);
+}
+
+/* The Ids follow from signer, time and place in the file: the same wishes
+ * give the same octets, and two signatures never share one. */
+static int
+make_tag(struct sg_xades_new *made)
+{
+	const struct sg_xades_want *want = made->want;
+	struct sg_build *build = &made->build;
+	unsigned char hash[SG_MAX_DIGEST];
+	struct sg_buf seed = { 0 };
+	unsigned number;
+	int ret;
+
+	ret = sg_buf_printf(build->env, &seed, "%lld %d %zu ",
+	    (long long)want->props->signing_time, (int)want->packaging,
+	    want->counter_index);
+	if (ret == 0)
+		ret = sg_buf_append_view(build->env, &seed, want->signer->cert);
+	if (ret == 0)
+		ret = sg_hash_once(build->env, sg_digest_by_option("sha256"),
+		    sg_buf_view(&seed), hash);
+	sg_buf_free(&seed);
+	for (number = 1; ret == 0; number++) {
+		made->tag = sg_pool_printf(build->pool,
+		    "%02x%02x%02x%02x%02x%02x-%u", hash[0], hash[1], hash[2],
+		    hash[3], hash[4], hash[5], number);
+		if (made->tag == NULL || make_id(made, "sig") == NULL)
+			return sg_err_nomem(build->env);
+		if (!sg_xml_has_id(build->xml, make_id(made, "sig")))
+			break;
+	}
+	return ret;
+}
+
+/* ---- where the signature goes */
+
+static int
+open_empty(struct sg_env *env, struct sg_xml **xml)
+{
+	static const char text[] = "<ds:Signature xmlns:ds=\"" SG_NS_DS "\"/>";
+
+	return sg_xml_parse_view(
+	    env, sg_view_of(text, sizeof(text) - 1), "XML", xml);
+}
+
+static void
+place_quiet(void *data, xmlError *error)
+{
+	(void)data;
+	(void)error;
+}
+
+/* --place-xpath: the first element that the expression names. */
+static int
+find_place_xpath(struct sg_xades_new *made, xmlNode **out)
+{
+	const char *text = made->want->place_xpath;
+	xmlDoc *doc = sg_xml_doc(made->build.xml);
+	xmlXPathContext *context = xmlXPathNewContext(doc);
+	xmlNs **spaces = xmlGetNsList(doc, xmlDocGetRootElement(doc));
+	xmlXPathObject *found = NULL;
+
+	*out = NULL;
+	if (context != NULL) {
+		context->opLimit = SG_MAX_XPATH_STEPS;
+		context->namespaces = spaces;
+		while (spaces != NULL && spaces[context->nsNr] != NULL)
+			context->nsNr++;
+		context->error = place_quiet;
+		found = xmlXPathEval((const xmlChar *)text, context);
+	}
+	if (found != NULL && found->type == XPATH_NODESET &&
+	    found->nodesetval != NULL && found->nodesetval->nodeNr > 0)
+		*out = found->nodesetval->nodeTab[0];
+	xmlXPathFreeObject(found);
+	xmlXPathFreeContext(context);
+	xmlFree(spaces);
+	if (*out != NULL && (*out)->type == XML_ELEMENT_NODE)
+		return 0;
+	return sg_err_set(made->build.env, SIGN_E_ARG,
+	    N_("the XPath expression %s names no element of the document"),
+	    text);
+}
+
+static int
+find_place(struct sg_xades_new *made, xmlNode **out)
+{
+	const struct sg_xades_want *want = made->want;
+	struct sg_build *build = &made->build;
+
+	*out = sg_xml_root(build->xml);
+	if (want->place_xpath != NULL)
+		return find_place_xpath(made, out);
+	if (want->place_id == NULL)
+		return 0;
+	if (sg_xml_by_id(build->env, build->xml, want->place_id, out) == 0)
+		return 0;
+	return sg_err_set(build->env, SIGN_E_ARG,
+	    N_("want one element with the Id %s to place the signature in"),
+	    want->place_id);
+}
+
+static int
+in_signature(const xmlNode *node)
+{
+	while (node != NULL && !sg_xml_is(node, SG_NS_DS, "Signature"))
+		node = node->parent;
+	return node != NULL;
+}
+
+static void
+place_enveloped(struct sg_xades_new *made)
+{
+	struct sg_build *build = &made->build;
+	xmlNode *parent = NULL;
+
+	build->rc = find_place(made, &parent);
+	if (build->rc == 0 && in_signature(parent))
+		build->rc = sg_err_set(build->env, SIGN_E_UNSUPPORTED,
+		    N_("a signature stands where the new one would go, and "
+		       "has no room for another inside (XMLDSig, 4.2)"));
+	if (build->rc < 0)
+		return;
+	made->signature = sg_build_add(build, parent, NULL, "Signature", NULL);
+	if (build->rc < 0)
+		return;
+	build->ds = xmlNewNs(
+	    made->signature, (const xmlChar *)SG_NS_DS, (const xmlChar *)"ds");
+	if (build->ds == NULL)
+		build->rc = sg_err_nomem(build->env);
+	xmlSetNs(made->signature, build->ds);
+}
+
+/* The document's root is the signature. */
+static void
+place_root(struct sg_xades_new *made)
+{
+	made->signature = sg_xml_root(made->build.xml);
+	made->build.ds = made->signature->ns;
+}
+
+static xmlNode *
+need_child(struct sg_build *build, xmlNode *parent, const char *name)
+{
+	xmlNode *child;
+
+	for (child = parent != NULL ? sg_xml_first(parent) : NULL;
+	     child != NULL; child = sg_xml_sibling(child))
+		if (sg_xades_is(child, name))
+			return child;
+	return sg_build_add(build, parent, build->xades, name, NULL);
+}
+
+/* xades:QualifyingProperties of the parent, made where there are none. */
+static xmlNode *
+need_qualifying(struct sg_build *build, xmlNode *parent)
+{
+	xmlNode *object = sg_xml_child(parent, SG_NS_DS, "Object");
+	xmlNode *node;
+
+	for (; object != NULL; object = sg_xml_next(object, SG_NS_DS, "Object"))
+		for (node = sg_xml_first(object); node != NULL;
+		     node = sg_xml_sibling(node))
+			if (sg_xades_is(node, "QualifyingProperties")) {
+				build->xades = node->ns;
+				return node;
+			}
+	build->rc = sg_err_set(build->env, SIGN_E_UNSUPPORTED,
+	    N_("a counter-signature stands in the unsigned properties of a "
+	       "XAdES signature, and this is a plain XML signature (EN "
+	       "319 132-1, 5.2.7)"));
+	return NULL;
+}
+
+/* A counter-signature goes into the unsigned properties of its parent and is
+ * over the parent's value, which it names by Id (EN 319 132-1, 5.2.7.2). */
+static void
+place_counter(struct sg_xades_new *made)
+{
+	struct sg_build *build = &made->build;
+	xmlNode *parent =
+	    sg_xml_nth_signature(build->xml, made->want->counter_index);
+	xmlNode *node = NULL;
+	const char *id = NULL;
+
+	if (parent != NULL)
+		made->target = sg_xml_child(parent, SG_NS_DS, "SignatureValue");
+	if (made->target == NULL) {
+		build->rc = sg_err_set(build->env, SIGN_E_ARG,
+		    N_("there is no such signature in the file"));
+		return;
+	}
+	id = sg_xml_attr(build->pool, made->target, "Id");
+	if (id == NULL) {
+		build->rc = sg_err_set(build->env, SIGN_E_UNSUPPORTED,
+		    N_("the signature's value has no Id that a "
+		       "counter-signature could name, and giving it one would "
+		       "change what others have stamped"));
+		return;
+	}
+	node = need_qualifying(build, parent);
+	node = build->rc == 0 ? need_child(build, node, "UnsignedProperties")
+			      : NULL;
+	node = build->rc == 0
+	    ? need_child(build, node, "UnsignedSignatureProperties")
+	    : NULL;
+	node = build->rc == 0
+	    ? sg_build_add(build, node, build->xades, "CounterSignature", NULL)
+	    : NULL;
+	made->signature = sg_build_add(build, node, NULL, "Signature", NULL);
+	if (build->rc < 0)
+		return;
+	build->ds = xmlNewNs(
+	    made->signature, (const xmlChar *)SG_NS_DS, (const xmlChar *)"ds");
+	if (build->ds == NULL)
+		build->rc = sg_err_nomem(build->env);
+	xmlSetNs(made->signature, build->ds);
+}
+
+/* ---- enveloping: the document becomes an Object */
+
+static void
+add_object_xml(struct sg_xades_new *made, struct sg_xml *content)
+{
+	struct sg_build *build = &made->build;
+	xmlNode *copy =
+	    xmlDocCopyNode(sg_xml_root(content), sg_xml_doc(build->xml), 1);
+
+	if (copy == NULL || xmlAddChild(made->target, copy) == NULL) {
+		xmlFreeNode(copy);
+		build->rc = sg_err_nomem(build->env);
+	}
+}
+
+/* XML stands as it is, everything else as base64 of its octets. */
+static void
+add_object(struct sg_xades_new *made)
+{
+	struct sg_build *build = &made->build;
+	struct sg_buf octets = { 0 };
+	struct sg_xml *content = NULL;
+
+	made->target =
+	    sg_build_add(build, made->signature, build->ds, "Object", NULL);
+	sg_build_id(build, made->target, make_id(made, "object"));
+	if (build->rc == 0)
+		build->rc = sg_read_all(
+		    build->env, made->want->in, SG_MAX_XML_OBJECT, &octets);
+	if (build->rc == 0 &&
+	    sg_format_xades.probe(sg_buf_view(&octets)) == 2 &&
+	    sg_xml_parse_view(
+		build->env, sg_buf_view(&octets), "XML", &content) == 0) {
+		add_object_xml(made, content);
+	} else if (build->rc == 0) {
+		sg_err_clear(build->env);
+		made->base64 = 1;
+		sg_build_attr(
+		    build, made->target, "Encoding", BASE64_TRANSFORM);
+		sg_build_base64(build, made->target, sg_buf_view(&octets));
+	}
+	sg_xml_free(content);
+	sg_buf_free(&octets);
+}
+
+/* ---- references */
+
+static void
+add_transform(struct sg_build *build, xmlNode *parent, const char *uri)
+{
+	sg_build_algorithm(build, parent, "Transform", uri);
+}
+
+/* Every ds:Signature is left out: others may follow. */
+static void
+add_filter(struct sg_build *build, xmlNode *parent)
+{
+	xmlNode *node =
+	    sg_build_algorithm(build, parent, "Transform", NS_FILTER2);
+	xmlNs *ns;
+
+	node = sg_build_add(
+	    build, node, NULL, "XPath", "/descendant::ds:Signature");
+	if (build->rc < 0)
+		return;
+	ns = xmlNewNs(
+	    node, (const xmlChar *)NS_FILTER2, (const xmlChar *)"dsig-filter2");
+	if (ns == NULL)
+		build->rc = sg_err_nomem(build->env);
+	xmlSetNs(node, ns);
+	sg_build_attr(build, node, "Filter", "subtract");
+}
+
+struct reference {
+	const char *uri, *type, *mime_type;
+	int enveloped, parallel, base64, canonical;
+};
+
+/* A Reference without its digest, which is taken when the tree is whole. */
+static void
+add_reference(struct sg_xades_new *made, const struct reference *wish)
+{
+	struct sg_build *build = &made->build;
+	xmlNode *node =
+	    sg_build_add(build, made->info, build->ds, "Reference", NULL);
+	struct sg_build_object *object;
+	xmlNode *list;
+
+	if (wish->mime_type != NULL && build->rc == 0) {
+		object = sg_pool_push(build->pool, &made->objects,
+		    &made->object_count, sizeof(*object));
+		if (object == NULL) {
+			build->rc = sg_err_nomem(build->env);
+			return;
+		}
+		object->reference_id = sg_pool_printf(
+		    build->pool, "ref-%s-%zu", made->tag, made->object_count);
+		object->mime_type = wish->mime_type;
+		sg_build_id(build, node, object->reference_id);
+	}
+	if (wish->type != NULL)
+		sg_build_attr(build, node, "Type", wish->type);
+	sg_build_attr(build, node, "URI", wish->uri);
+	if (wish->enveloped || wish->base64 || wish->canonical) {
+		list = sg_build_add(build, node, build->ds, "Transforms", NULL);
+		if (wish->parallel)
+			add_filter(build, list);
+		else if (wish->enveloped)
+			add_transform(build, list, ENVELOPED_TRANSFORM);
+		if (wish->base64)
+			add_transform(build, list, BASE64_TRANSFORM);
+		if (wish->canonical)
+			add_transform(build, list, EXC_C14N);
+	}
+	sg_build_algorithm(build, node, "DigestMethod",
+	    made->want->signer->digest->xml_uri[0]);
+	sg_build_add(build, node, build->ds, "DigestValue", NULL);
+}
+
+static const char *
+file_uri(struct sg_pool *pool, const char *name)
+{
+	const char *slash = strrchr(name, '/');
+
+	return sg_uri_encode(pool, slash != NULL ? slash + 1 : name);
+}
+
+static void
+add_references(struct sg_xades_new *made)
+{
+	const struct sg_xades_want *want = made->want;
+	const char *mime = want->props->mime_type;
+	struct reference wish = { .canonical = 1 };
+	size_t i;
+
+	switch (want->packaging) {
+	case SG_PACK_ENVELOPED:
+		wish.uri = "";
+		wish.enveloped = 1;
+		wish.parallel = want->parallel;
+		wish.mime_type = mime != NULL ? mime : "text/xml";
+		add_reference(made, &wish);
+		break;
+	case SG_PACK_ENVELOPING:
+		wish.uri = sg_pool_printf(
+		    made->build.pool, "#%s", make_id(made, "object"));
+		wish.type = SG_NS_DS "Object";
+		wish.base64 = made->base64;
+		wish.canonical = !made->base64;
+		wish.mime_type = mime != NULL ? mime
+		    : made->base64            ? "application/octet-stream"
+					      : "text/xml";
+		add_reference(made, &wish);
+		break;
+	case SG_PACK_COUNTER:
+		wish.uri = sg_pool_printf(made->build.pool, "#%s",
+		    sg_xml_attr(made->build.pool, made->target, "Id"));
+		wish.type = TYPE_COUNTER;
+		add_reference(made, &wish);
+		break;
+	case SG_PACK_DETACHED:
+	case SG_PACK_ATTACHED:
+		wish.canonical = 0;
+		wish.mime_type =
+		    mime != NULL ? mime : "application/octet-stream";
+		for (i = 0; i < want->docs->count; i++) {
+			wish.uri = file_uri(
+			    made->build.pool, want->docs->list[i].name);
+			add_reference(made, &wish);
+		}
+		break;
+	}
+}
+
+/* ---- the whole signature */
+
+static void
+add_key_info(struct sg_xades_new *made)
+{
+	const struct sg_signer *signer = made->want->signer;
+	struct sg_build *build = &made->build;
+	xmlNode *node, *data;
+	size_t i;
+
+	node = sg_build_add(build, made->signature, build->ds, "KeyInfo", NULL);
+	data = sg_build_add(build, node, build->ds, "X509Data", NULL);
+	node = sg_build_add(build, data, build->ds, "X509Certificate", NULL);
+	sg_build_base64(build, node, signer->cert);
+	for (i = 0; i < signer->chain_count; i++) {
+		node = sg_build_add(
+		    build, data, build->ds, "X509Certificate", NULL);
+		sg_build_base64(build, node, signer->chain[i]);
+	}
+}
+
+static void
+add_properties(struct sg_xades_new *made)
+{
+	struct sg_build *build = &made->build;
+	xmlNode *node =
+	    sg_build_add(build, made->signature, build->ds, "Object", NULL);
+
+	node = sg_build_add(build, node, NULL, "QualifyingProperties", NULL);
+	if (build->rc < 0)
+		return;
+	build->xades = xmlNewNs(
+	    node, (const xmlChar *)SG_NS_XADES132, (const xmlChar *)"xades");
+	if (build->xades == NULL)
+		build->rc = sg_err_nomem(build->env);
+	xmlSetNs(node, build->xades);
+	sg_build_attr(build, node, "Target",
+	    sg_pool_printf(build->pool, "#%s", make_id(made, "sig")));
+	node =
+	    sg_build_add(build, node, build->xades, "SignedProperties", NULL);
+	sg_build_id(build, node, make_id(made, "props"));
+	sg_build_properties(build, node, made->want->signer, made->want->props,
+	    made->objects, made->object_count);
+}
+
+static void
+build_signature(struct sg_xades_new *made)
+{
+	struct sg_build *build = &made->build;
+	struct reference props = { .type = TYPE_PROPERTIES, .canonical = 1 };
+
+	sg_build_id(build, made->signature, make_id(made, "sig"));
+	made->info =
+	    sg_build_add(build, made->signature, build->ds, "SignedInfo", NULL);
+	sg_build_algorithm(
+	    build, made->info, "CanonicalizationMethod", EXC_C14N);
+	sg_build_algorithm(build, made->info, "SignatureMethod",
+	    made->want->signer->scheme->xml_uri[0]);
+	made->value = sg_build_add(
+	    build, made->signature, build->ds, "SignatureValue", NULL);
+	sg_build_id(build, made->value, make_id(made, "value"));
+	add_key_info(made);
+	if (made->want->packaging == SG_PACK_ENVELOPING)
+		add_object(made);
+	add_references(made);
+	props.uri = sg_pool_printf(build->pool, "#%s", make_id(made, "props"));
+	add_reference(made, &props);
+	add_properties(made);
+}
+
+/* ---- digests, once the tree is whole */
+
+static int
+put_hash(struct sg_env *env, const void *ptr, size_t len, void *payload)
+{
+	return sg_hash_update(env, payload, ptr, len);
+}
+
+static int
+put_buffer(struct sg_env *env, const void *ptr, size_t len, void *payload)
+{
+	return sg_buf_append(env, payload, ptr, len);
+}
+
+static int
+digest_reference(struct sg_xades_new *made, xmlNode *reference)
+{
+	struct sg_build *build = &made->build;
+	const struct sg_digest *digest = made->want->signer->digest;
+	struct sg_reference_input input = { build->xml, made->signature,
+		made->want->docs };
+	unsigned char value[SG_MAX_DIGEST];
+	struct sg_reference found;
+	struct sg_hash *hash = NULL;
+	struct sg_sink sink = { put_hash, NULL };
+	int ret = sg_hash_new(build->env, digest, &hash);
+
+	sink.payload = hash;
+	if (ret == 0)
+		ret = sg_reference_write(
+		    build->env, build->pool, &input, reference, &sink, &found);
+	if (ret == 0)
+		ret = sg_hash_final(build->env, hash, value);
+	sg_hash_free(hash);
+	if (ret < 0)
+		return ret;
+	if (made->digest.ptr == NULL)
+		made->digest =
+		    sg_pool_dup(build->pool, sg_view_of(value, digest->size));
+	sg_build_base64(build, sg_xml_child(reference, SG_NS_DS, "DigestValue"),
+	    sg_view_of(value, digest->size));
+	return build->rc;
+}
+
+static int
+digest_all(struct sg_xades_new *made)
+{
+	struct sg_build *build = &made->build;
+	const struct sg_c14n *c14n = sg_c14n_find(EXC_C14N);
+	xmlNode *node = sg_xml_child(made->info, SG_NS_DS, "Reference");
+	struct sg_nodes nodes = { .xml = build->xml, .apex = made->info };
+	struct sg_sink sink = { put_buffer, &made->tbs };
+
+	for (; node != NULL && build->rc == 0;
+	     node = sg_xml_next(node, SG_NS_DS, "Reference"))
+		build->rc = digest_reference(made, node);
+	if (build->rc == 0)
+		build->rc =
+		    sg_c14n_write(build->env, c14n, NULL, &nodes, &sink);
+	return build->rc;
+}
+
+/* ---- what stands there must stay sound */
+
+/* Whether each reference of each signature holds, as bits in order. */
+static int
+check_others(struct sg_xades_new *made, struct sg_buf *bits)
+{
+	struct sg_build *build = &made->build;
+	struct sg_xml_reading reading = { .env = build->env,
+		.xml = build->xml };
+	xmlNode *node;
+	size_t i;
+	int ret = 0;
+
+	for (i = 0; ret == 0; i++) {
+		node = sg_xml_nth_signature(build->xml, i);
+		if (node == NULL)
+			break;
+		if (node != made->signature)
+			ret = sg_xmldsig_check(&reading, node, bits);
+	}
+	return ret;
+}
+
+static int
+place(struct sg_xades_new *made)
+{
+	switch (made->want->packaging) {
+	case SG_PACK_ENVELOPED:
+		place_enveloped(made);
+		break;
+	case SG_PACK_COUNTER:
+		place_counter(made);
+		break;
+	default:
+		place_root(made);
+		break;
+	}
+	return made->build.rc;
+}
+
+static int
+prepare(struct sg_xades_new *made)
+{
+	struct sg_buf before = { 0 }, after = { 0 };
+	int ret = check_others(made, &before);
+
+	if (ret == 0)
+		ret = make_tag(made);
+	if (ret == 0)
+		ret = place(made);
+	if (ret == 0) {
+		build_signature(made);
+		ret = made->build.rc;
+	}
+	if (ret == 0)
+		ret = digest_all(made);
+	if (ret == 0)
+		ret = check_others(made, &after);
+	if (ret == 0 &&
+	    !sg_view_equal(sg_buf_view(&before), sg_buf_view(&after)))
+		ret = sg_err_set(made->build.env, SIGN_E_UNSUPPORTED,
+		    N_("a signature in the document covers the place where "
+		       "the new one would stand, and would break"));
+	if (ret < 0 && made->build.env->code == SIGN_E_UNSUPPORTED)
+		sg_err_hint(made->build.env,
+		    N_("the first signer has to sign with --parallel to leave "
+		       "room for others; or sign detached, or "
+		       "counter-sign"));
+	sg_buf_free(&before);
+	sg_buf_free(&after);
+	return ret;
+}
+
+int
+sg_xades_prepare(struct sg_env *env, const struct sg_xades_want *want,
+    struct sg_xades_new **out)
+{
+	struct sg_xades_new *made = calloc(1, sizeof(*made));
+	int ret = SIGN_E_NOMEM;
+
+	if (made != NULL)
+		made->build.pool = sg_pool_new();
+	if (made == NULL || made->build.pool == NULL) {
+		free(made);
+		return sg_err_nomem(env);
+	}
+	made->build.env = env;
+	made->want = want;
+	if (want->packaging == SG_PACK_ENVELOPED ||
+	    want->packaging == SG_PACK_COUNTER)
+		ret = sg_xml_parse(env, want->in, &made->build.xml);
+	else
+		ret = open_empty(env, &made->build.xml);
+	if (ret == 0)
+		ret = prepare(made);
+	if (ret < 0) {
+		sg_xades_new_free(made);
+		return ret;
+	}
+	*out = made;
+	return 0;
+}
+
+void
+sg_xades_new_free(struct sg_xades_new *made)
+{
+	if (made == NULL)
+		return;
+	sg_buf_free(&made->tbs);
+	sg_xml_free(made->build.xml);
+	sg_pool_free(made->build.pool);
+	free(made);
+}
+
+struct sg_view
+sg_xades_tbs(const struct sg_xades_new *made)
+{
+	return sg_buf_view(&made->tbs);
+}
+
+struct sg_view
+sg_xades_digest(const struct sg_xades_new *made)
+{
+	return made->digest;
+}
+
+/* ---- out */
+
+struct save {
+	struct sg_env *env;
+	const struct sg_sink *sink;
+	int code;
+};
+
+static int
+save_write(void *context, const char *ptr, int len)
+{
+	struct save *save = context;
+
+	if (save->code == 0)
+		save->code = save->sink->put(
+		    save->env, ptr, (size_t)len, save->sink->payload);
+	return save->code == 0 ? len : -1;
+}
+
+static int
+save_close(void *context)
+{
+	(void)context;
+	return 0;
+}
+
+/* The document keeps its encoding; nothing is indented, so that what was
+ * digested stays as it is. */
+static int
+save_document(
+    struct sg_env *env, struct sg_xml *xml, const struct sg_sink *sink)
+{
+	xmlDoc *doc = sg_xml_doc(xml);
+	const char *encoding =
+	    doc->encoding != NULL ? (const char *)doc->encoding : "UTF-8";
+	struct save save = { env, sink, 0 };
+	xmlSaveCtxt *ctxt = xmlSaveToIO(
+	    save_write, save_close, &save, encoding, XML_SAVE_AS_XML);
+	long ret = -1;
+
+	if (ctxt == NULL)
+		return sg_err_nomem(env);
+	ret = xmlSaveDoc(ctxt, doc);
+	if (xmlSaveClose(ctxt) < 0)
+		ret = -1;
+	if (save.code < 0)
+		return save.code;
+	if (ret < 0)
+		return sg_err_set(
+		    env, SIGN_E_INTERNAL, N_("the XML cannot be written"));
+	return 0;
+}
+
+int
+sg_xades_write(struct sg_env *env, struct sg_xades_new *made,
+    struct sg_view value, const struct sg_sink *sink)
+{
+	xmlNode *text = made->value->children;
+
+	while (text != NULL) {
+		xmlUnlinkNode(text);
+		xmlFreeNode(text);
+		text = made->value->children;
+	}
+	sg_build_base64(&made->build, made->value, value);
+	if (made->build.rc < 0)
+		return made->build.rc;
+	return save_document(env, made->build.xml, sink);
+}
