@@ -65,8 +65,8 @@ search_no_token(struct p11_search *search)
 		return SIGN_E_MODULE;
 	}
 	if (p11->foreign != 0)
-		return sg_p11_error(
-		    env, N_("in the reader"), CKR_TOKEN_NOT_RECOGNIZED);
+		return sg_p11_error(env, sg_tr(env, N_("in the reader")),
+		    CKR_TOKEN_NOT_RECOGNIZED);
 	if (p11->named == NULL &&
 	    (p11->known == NULL || p11->known[0] == NULL)) {
 		sg_err_set(env, SIGN_E_MODULE,

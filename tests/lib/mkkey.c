@@ -4,8 +4,13 @@
 
 #include "tests/lib/mkkey.h"
 
+#include "base/alg.h"
+#include "base/buf.h"
+#include "base/crypt.h"
 #include "base/env.h"
 #include "base/gost.h"
+#include "libsign/ctx.h"
+#include "libsign/key.h"
 
 #include <openssl/evp.h>
 #include <openssl/objects.h>
@@ -246,4 +251,48 @@ mk_ctx(struct mk_asked *asked)
 	sign_ctx_set_clock(ctx, ctx_clock, NULL);
 	sign_ctx_set_pin(ctx, ctx_pin, asked);
 	return ctx;
+}
+
+int
+mk_open(const struct sign_key_options *options, struct mk_asked *asked)
+{
+	struct sign_ctx *ctx = mk_ctx(asked);
+	struct sign_key *key = NULL;
+	int ret = sign_key_open(ctx, options, &key);
+
+	must((ret == 0) == (key != NULL), "sign_key_open: key and code");
+	if (ret < 0)
+		must(sign_ctx_error(ctx) == ret &&
+			sign_ctx_message(ctx)[0] != '\0' &&
+			strchr(sign_ctx_message(ctx), '\n') == NULL,
+		    "sign_key_open: message");
+	sign_key_free(key);
+	sign_ctx_free(ctx);
+	return ret;
+}
+
+int
+mk_sign(struct sign_ctx *ctx, struct sign_key *key, int pss)
+{
+	unsigned char digest[SG_MAX_DIGEST] = { 7, 7, 7 };
+	const struct sg_scheme *scheme;
+	struct sg_pss params = { 0 };
+	struct sg_buf value = { 0 };
+	struct sg_view data;
+	EVP_PKEY *pkey;
+	int ret;
+
+	must(sg_cert_key(&ctx->env, key->cert, &pkey) == 0 &&
+		sg_scheme_for_key(&ctx->env, pkey, NULL, pss, &scheme) == 0,
+	    "scheme");
+	params.hash = params.mgf = sg_scheme_digest(scheme);
+	params.salt = (int)params.hash->size;
+	data = sg_view_of(digest, params.hash->size);
+	ret = sg_key_sign(key, scheme, &params, data, &value);
+	if (ret == 0)
+		must(sg_verify_value(&ctx->env, scheme, &params, pkey, data,
+			 sg_buf_view(&value), SG_VALUE_CMS) == 1,
+		    "verification");
+	sg_buf_free(&value);
+	return ret;
 }

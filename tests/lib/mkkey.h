@@ -45,5 +45,11 @@ struct mk_asked {
 	char name[64];
 };
 struct sign_ctx *mk_ctx(struct mk_asked *asked);
+/* What opening this key gives; a failure must be said in one line. */
+struct sign_key_options;
+struct sign_key;
+int mk_open(const struct sign_key_options *options, struct mk_asked *asked);
+/* Signs a digest; a value that does not verify is an assertion. */
+int mk_sign(struct sign_ctx *ctx, struct sign_key *key, int pss);
 
 #endif

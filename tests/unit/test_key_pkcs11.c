@@ -7,10 +7,6 @@
 #define P11_KIT_FUTURE_UNSTABLE_API 1
 #include "libsign/key_pkcs11.h"
 
-#include "base/alg.h"
-#include "base/buf.h"
-#include "base/crypt.h"
-#include "base/err.h"
 #include "libsign/ctx.h"
 #include "libsign/key.h"
 #include "tests/lib/mkkey.h"
@@ -137,33 +133,6 @@ options_of(const char *uri, const char *cert)
 	options.cert = cert;
 	options.module = module;
 	return options;
-}
-
-static int
-do_sign(struct sign_ctx *ctx, struct sign_key *key, int pss)
-{
-	unsigned char digest[SG_MAX_DIGEST] = { 7, 7, 7 };
-	const struct sg_scheme *scheme;
-	struct sg_pss params = { 0 };
-	struct sg_buf value = { 0 };
-	struct sg_view data;
-	EVP_PKEY *pkey;
-	int ret;
-
-	assert_int_equal(sg_cert_key(&ctx->env, key->cert, &pkey), 0);
-	assert_int_equal(
-	    sg_scheme_for_key(&ctx->env, pkey, NULL, pss, &scheme), 0);
-	params.hash = params.mgf = sg_scheme_digest(scheme);
-	params.salt = (int)params.hash->size;
-	data = sg_view_of(digest, params.hash->size);
-	ret = sg_key_sign(key, scheme, &params, data, &value);
-	if (ret == 0)
-		assert_int_equal(
-		    sg_verify_value(&ctx->env, scheme, &params, pkey, data,
-			sg_buf_view(&value), SG_VALUE_CMS),
-		    1);
-	sg_buf_free(&value);
-	return ret;
 }
 
 /* ---- what the token does, and what the person is told */
@@ -293,7 +262,7 @@ run_case(const struct token_case *row, const char *folder)
 		    sign_ctx_message(ctx));
 	check_said(ctx, row, row->open);
 	if (ret == 0) {
-		ret = do_sign(ctx, key, 0);
+		ret = mk_sign(ctx, key, 0);
 		if (ret != row->sign)
 			fail_msg("%s: sign gives %d: %s", row->name, ret,
 			    sign_ctx_message(ctx));
@@ -379,29 +348,29 @@ test_batch(void **state)
 	assert_int_equal(sign_key_open(ctx, &options, &key), 0);
 	assert_int_equal(asked.count, 0);
 	for (i = 0; i < 5; i++)
-		assert_int_equal(do_sign(ctx, key, 0), 0);
+		assert_int_equal(mk_sign(ctx, key, 0), 0);
 	assert_int_equal(asked.count, 1);
 	/* another key of the same process finds the token open */
 	assert_int_equal(sign_key_open(ctx, &options, &other), 0);
-	assert_int_equal(do_sign(ctx, other, 0), 0);
+	assert_int_equal(mk_sign(ctx, other, 0), 0);
 	assert_int_equal(asked.count, 1);
 	assert_int_equal(token_logins(folder), 1);
 	sign_key_free(other);
 	/* taken out, and put back */
 	token_conf(folder, "absent\n");
-	assert_int_equal(do_sign(ctx, key, 0), SIGN_E_MODULE);
+	assert_int_equal(mk_sign(ctx, key, 0), SIGN_E_MODULE);
 	token_conf(folder, "");
-	assert_int_equal(do_sign(ctx, key, 0), 0);
+	assert_int_equal(mk_sign(ctx, key, 0), 0);
 	/* a failure leaves no operation behind that stands in the way */
 	token_conf(folder, "always-authenticate\n");
 	sign_key_free(key);
 	asked.count = 0;
 	assert_int_equal(sign_key_open(ctx, &options, &key), 0);
-	assert_int_equal(do_sign(ctx, key, 0), 0);
+	assert_int_equal(mk_sign(ctx, key, 0), 0);
 	token_conf(folder, "always-authenticate\nfault-login=0xa0\n");
-	assert_int_equal(do_sign(ctx, key, 0), SIGN_E_PIN);
+	assert_int_equal(mk_sign(ctx, key, 0), SIGN_E_PIN);
 	token_conf(folder, "always-authenticate\n");
-	assert_int_equal(do_sign(ctx, key, 0), 0);
+	assert_int_equal(mk_sign(ctx, key, 0), 0);
 	assert_int_equal(asked.count, 4);
 	sign_key_free(key);
 	sign_ctx_free(ctx);
@@ -447,11 +416,11 @@ test_several(void **state)
 	assert_non_null(strstr(sign_ctx_message(ctx), "4 keys"));
 	/* the certificate picks the key */
 	assert_int_equal(open_code(ctx, NULL, cert, &key), 0);
-	assert_int_equal(do_sign(ctx, key, 0), 0);
+	assert_int_equal(mk_sign(ctx, key, 0), 0);
 	assert_int_equal(open_code(ctx, "pkcs11:token=gosttok",
 			     "pkcs11:object=boris;type=cert", &key),
 	    0);
-	assert_int_equal(do_sign(ctx, key, 0), 0);
+	assert_int_equal(mk_sign(ctx, key, 0), 0);
 	/* what was named is taken, expired or not: that is judged elsewhere */
 	assert_int_equal(
 	    open_code(ctx, "pkcs11:object=expired", NULL, &key), 0);
@@ -522,18 +491,18 @@ test_several_tokens(void **state)
 	setenv("GOSTTOK_DIR", dirs, 1);
 	assert_int_equal(open_code(ctx, NULL, NULL, &key), SIGN_E_KEY);
 	assert_int_equal(open_code(ctx, "pkcs11:serial=0001", NULL, &key), 0);
-	assert_int_equal(do_sign(ctx, key, 0), 0);
+	assert_int_equal(mk_sign(ctx, key, 0), 0);
 	assert_string_equal(asked.name, "gosttok");
 	asked.pin = "777777";
 	assert_int_equal(open_code(ctx, "pkcs11:slot-id=1", NULL, &key), 0);
-	assert_int_equal(do_sign(ctx, key, 0), 0);
+	assert_int_equal(mk_sign(ctx, key, 0), 0);
 	assert_string_equal(asked.name, "second");
 	assert_int_equal(open_code(ctx, "pkcs11:object=boris", NULL, &key), 0);
-	assert_int_equal(do_sign(ctx, key, 0), 0);
+	assert_int_equal(mk_sign(ctx, key, 0), 0);
 	/* a token that fails does not hide the other */
 	token_conf(first, "fault-open=0x30\n");
 	assert_int_equal(open_code(ctx, NULL, NULL, &key), 0);
-	assert_int_equal(do_sign(ctx, key, 0), 0);
+	assert_int_equal(mk_sign(ctx, key, 0), 0);
 	sign_key_free(key);
 	sign_ctx_free(ctx);
 }
@@ -572,13 +541,13 @@ test_modules(void **state)
 	snprintf(uri, sizeof(uri), "pkcs11:object=anna?module-path=%s", module);
 	options.name = uri;
 	assert_int_equal(sign_key_open(ctx, &options, &key), 0);
-	assert_int_equal(do_sign(ctx, key, 0), 0);
+	assert_int_equal(mk_sign(ctx, key, 0), 0);
 	sign_key_free(key);
 	/* registered */
 	modules_are(1);
 	options.name = "pkcs11:object=anna?module-name=gosttok";
 	assert_int_equal(sign_key_open(ctx, &options, &key), 0);
-	assert_int_equal(do_sign(ctx, key, 0), 0);
+	assert_int_equal(mk_sign(ctx, key, 0), 0);
 	sign_key_free(key);
 	key = NULL;
 	options.name = "pkcs11:object=anna?module-name=other";
@@ -793,8 +762,8 @@ test_softhsm(void **state)
 		asked.count = 0;
 		assert_int_equal(sign_key_open(ctx, &options, &key), 0);
 		assert_int_equal(asked.count, 0);
-		assert_int_equal(do_sign(ctx, key, soft_cases[i].pss), 0);
-		assert_int_equal(do_sign(ctx, key, soft_cases[i].pss), 0);
+		assert_int_equal(mk_sign(ctx, key, soft_cases[i].pss), 0);
+		assert_int_equal(mk_sign(ctx, key, soft_cases[i].pss), 0);
 		assert_int_equal(asked.count, 1);
 		sign_key_free(key);
 	}
@@ -803,153 +772,9 @@ test_softhsm(void **state)
 	options.name = uri;
 	asked.pin = "9999";
 	assert_int_equal(sign_key_open(ctx, &options, &key), 0);
-	assert_int_equal(do_sign(ctx, key, 0), SIGN_E_PIN);
+	assert_int_equal(mk_sign(ctx, key, 0), SIGN_E_PIN);
 	sign_key_free(key);
 	sign_ctx_free(ctx);
-}
-
-/* ---- the table of return values */
-
-static void
-test_errors(void **state)
-{
-	struct mk_asked asked = { 0 };
-	struct sign_ctx *ctx = mk_ctx(&asked);
-	size_t i, j, count;
-	const struct p11_error *rows = sg_p11_error_rows(&count);
-
-	(void)state;
-	for (i = 0; i < count; i++) {
-		for (j = 0; j < i; j++)
-			assert_int_not_equal(rows[i].rv, rows[j].rv);
-		assert_int_equal(
-		    sg_p11_error(&ctx->env, "tok", rows[i].rv), rows[i].code);
-		assert_int_equal(sign_ctx_error(ctx), rows[i].code);
-		assert_non_null(strstr(sign_ctx_message(ctx), "\"tok\""));
-		assert_non_null(strstr(sign_ctx_message(ctx), rows[i].text));
-		assert_string_equal(sign_ctx_hint(ctx),
-		    rows[i].hint != NULL ? rows[i].hint : "");
-	}
-	assert_int_equal(
-	    sg_p11_error(&ctx->env, "tok", CKR_GENERAL_ERROR), SIGN_E_CRYPTO);
-	sign_ctx_free(ctx);
-}
-
-/* ---- URIs */
-
-struct uri_case {
-	const char *text;
-	int code;
-	const char *says;
-};
-
-static const struct uri_case uri_cases[] = {
-	{ "pkcs11:", 0, NULL },
-	{ "pkcs11:token=a;object=b;id=%01%02;type=private", 0, NULL },
-	{ "pkcs11:manufacturer=a;serial=b;model=c", 0, NULL },
-	{ "pkcs11:slot-id=1;slot-description=d;slot-manufacturer=m", 0, NULL },
-	{ "pkcs11:library-version=3.0;library-description=x", 0, NULL },
-	{ "pkcs11:token=a?module-path=/x.so&module-name=n", 0, NULL },
-	{ "pkcs11:token=a?unknown-query=1", 0, NULL },
-	{ "pkcs11:object=%D0%90%D0%BD%D0%BD%D0%B0", 0, NULL },
-	{ "pkcs11:token=a;token=b", SIGN_E_ARG, "twice" },
-	{ "pkcs11:id=%01;id=%01", SIGN_E_ARG, "twice" },
-	{ "pkcs11:token=a;colour=red", SIGN_E_KEY, "colour" },
-	{ "pkcs11:token=a;x-vendor=1", SIGN_E_KEY, "x-vendor" },
-	{ "pkcs11:token=a?pin-value=1234", SIGN_E_ARG, "pin-value" },
-	{ "pkcs11:token=a;pin-value=1234", SIGN_E_ARG, "pin-value" },
-	{ "pkcs11:token=a?module-name=x&pin-value=1234", SIGN_E_ARG,
-	    "pin-value" },
-	{ "pkcs11:token=a?pin-source=|cat%20/etc/pin", SIGN_E_ARG,
-	    "pin-source" },
-	{ "pkcs11:token=a?pin-source=file:/etc/pin", SIGN_E_ARG, "pin-source" },
-	{ "pkcs11:token=%", SIGN_E_ARG, "malformed" },
-	{ "pkcs11:token=%zz", SIGN_E_ARG, "malformed" },
-	{ "pkcs11:token", SIGN_E_ARG, NULL },
-	{ "pkcs11:type=banana", SIGN_E_KEY, "type" },
-	{ "pkcs11:slot-id=x", SIGN_E_ARG, NULL },
-	{ "pkcs11:slot-id=-1", SIGN_E_ARG, NULL },
-	{ "pkcs11:slot-id=99999999999999999999999", SIGN_E_ARG, NULL },
-};
-
-static void
-test_uris(void **state)
-{
-	struct mk_asked asked = { 0 };
-	struct sign_ctx *ctx = mk_ctx(&asked);
-	const struct uri_case *row;
-	char longer[9000];
-	P11KitUri *uri;
-	size_t i;
-	int ret;
-
-	(void)state;
-	for (i = 0; i < sizeof(uri_cases) / sizeof(uri_cases[0]); i++) {
-		row = &uri_cases[i];
-		uri = NULL;
-		ret = sg_p11_uri_parse(&ctx->env, row->text, &uri);
-		if (ret != row->code)
-			fail_msg("%s: %d", row->text, ret);
-		p11_kit_uri_free(uri);
-		if (ret == 0)
-			continue;
-		assert_null(strstr(sign_ctx_message(ctx), "1234"));
-		if (row->says != NULL)
-			assert_non_null(
-			    strstr(sign_ctx_message(ctx), row->says));
-	}
-	memset(longer, 'a', sizeof(longer));
-	memcpy(longer, "pkcs11:token=", 13);
-	longer[sizeof(longer) - 1] = '\0';
-	assert_int_equal(
-	    sg_p11_uri_parse(&ctx->env, longer, &uri), SIGN_E_LIMIT);
-	sign_ctx_free(ctx);
-}
-
-/* ---- public keys as tokens give them */
-
-struct public_case {
-	const char *name;
-	CK_KEY_TYPE type;
-	unsigned char given[8];
-	size_t given_len;
-	unsigned char want[16];
-	size_t want_len;
-	int same;
-};
-
-static const struct public_case public_cases[] = {
-	{ "EC, bare", CKK_EC, { 4, 1, 2 }, 3, { 4, 1, 2 }, 3, 1 },
-	{ "EC, wrapped", CKK_EC, { 4, 3, 4, 1, 2 }, 5, { 4, 1, 2 }, 3, 1 },
-	{ "EC, wrong length", CKK_EC, { 4, 2, 4, 1, 2 }, 5, { 4, 1, 2 }, 3, 0 },
-	{ "EC, another", CKK_EC, { 4, 1, 3 }, 3, { 4, 1, 2 }, 3, 0 },
-	{ "EC, empty", CKK_EC, { 0 }, 0, { 4, 1, 2 }, 3, 0 },
-	{ "RSA", CKK_RSA, { 1, 2, 3 }, 3, { 0x30, 8, 2, 3, 1, 2, 3, 2, 1, 3 },
-	    10, 1 },
-	{ "RSA, leading zero", CKK_RSA, { 0, 0x81, 2 }, 3,
-	    { 0x30, 8, 2, 3, 0, 0x81, 2, 2, 1, 3 }, 10, 1 },
-	{ "RSA, zero dropped", CKK_RSA, { 0x81, 2 }, 2,
-	    { 0x30, 8, 2, 3, 0, 0x81, 2, 2, 1, 3 }, 10, 1 },
-	{ "RSA, another", CKK_RSA, { 1, 2, 4 }, 3,
-	    { 0x30, 8, 2, 3, 1, 2, 3, 2, 1, 3 }, 10, 0 },
-	{ "RSA, broken", CKK_RSA, { 1, 2, 3 }, 3, { 0x30, 9, 2, 3, 1 }, 5, 0 },
-	{ "GOST, short", CKK_GOSTR3410, { 1, 2 }, 2, { 1, 2 }, 2, 0 },
-};
-
-static void
-test_public_keys(void **state)
-{
-	const struct public_case *row;
-	size_t i;
-
-	(void)state;
-	for (i = 0; i < sizeof(public_cases) / sizeof(public_cases[0]); i++) {
-		row = &public_cases[i];
-		if (sg_p11_public_equal(row->type,
-			sg_view_of(row->given, row->given_len),
-			sg_view_of(row->want, row->want_len)) != row->same)
-			fail_msg("%s", row->name);
-	}
 }
 
 int
@@ -966,9 +791,6 @@ main(void)
 		cmocka_unit_test(test_several_tokens),
 		cmocka_unit_test(test_modules),
 		cmocka_unit_test(test_list),
-		cmocka_unit_test(test_errors),
-		cmocka_unit_test(test_uris),
-		cmocka_unit_test(test_public_keys),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);
