@@ -123,9 +123,19 @@ check_reference(struct sg_one *one, const struct sg_ref_fact *ref)
 	}
 	if (ref->found.len == 0)
 		return; /* no signed attributes: the value tells */
-	why = sg_one_say(one, GOST_WANTED, NULL, NULL);
+	if (ref->digest->gost) {
+		why = sg_one_say(one, GOST_WANTED, NULL, NULL);
+		sg_one_check(one, "digest", SG_INDETERMINATE, clause, why);
+		sg_one_conclude(
+		    one, 0, "CRYPTO_CONSTRAINTS_FAILURE_NO_POE", why);
+		return;
+	}
+	why = sg_one_say(one,
+	    N_("the signature did not announce the digest %1$s, and what can "
+	       "be read only once was read already: give it as a file"),
+	    ref->digest->name, NULL);
 	sg_one_check(one, "digest", SG_INDETERMINATE, clause, why);
-	sg_one_conclude(one, 0, "CRYPTO_CONSTRAINTS_FAILURE_NO_POE", why);
+	sg_one_conclude(one, 0, "SIGNED_DATA_NOT_FOUND", why);
 }
 
 /* All references: digest_ok is false if one is, null if one is. */
