@@ -212,6 +212,20 @@ pin_ask(const struct sign_pin_request *request, char *pin, size_t room)
 	return len;
 }
 
+/* Nothing is asked here, but somebody has to be there. */
+static int
+pin_pad(void)
+{
+	if (app.no_input) {
+		refused = 1;
+		say_error(_("the PIN is entered at the token itself, and "
+			    "--no-input forbids to ask for it"));
+		return SIGN_E_CANCEL;
+	}
+	fprintf(stderr, "%s\n", _("Enter the PIN at the token's own keypad."));
+	return 0;
+}
+
 int
 prompt_pin(const struct sign_pin_request *request, char *pin, size_t room,
     void *payload)
@@ -219,10 +233,8 @@ prompt_pin(const struct sign_pin_request *request, char *pin, size_t room,
 	(void)payload;
 	progress_end();
 	pin_warn(request->flags);
-	if (request->kind == SIGN_PIN_PAD) {
-		say_note(_("Enter the PIN at the token's own keypad."));
-		return 0;
-	}
+	if (request->kind == SIGN_PIN_PAD)
+		return pin_pad();
 	if (kept && kept_len <= room) {
 		memcpy(pin, kept_octets, kept_len);
 		return (int)kept_len;

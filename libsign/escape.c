@@ -153,13 +153,15 @@ const char *
 sign_time_text(int64_t time, char *text)
 {
 	char machine[SG_TIME_TEXT];
+	char *end;
 
-	if (time == SG_NO_TIME) {
+	sg_time_format(time, machine);
+	end = strchr(machine, 'T');
+	if (end == NULL) { /* "-": no time that has a date */
 		snprintf(text, SIGN_TIME_TEXT, "-");
 		return text;
 	}
-	sg_time_format(time, machine);
-	machine[strcspn(machine, "T")] = ' ';
+	*end = ' ';
 	machine[strcspn(machine, "Z")] = '\0';
 	snprintf(text, SIGN_TIME_TEXT, "%.*s UTC", SIGN_TIME_TEXT - 5, machine);
 	return text;

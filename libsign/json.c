@@ -143,6 +143,7 @@ sg_json_texts(struct sg_json *json, const char *key, const char *const *texts,
 struct json_sink {
 	sign_write_fn *fn;
 	void *payload;
+	int failed; /* then nothing more is handed over */
 };
 
 static int
@@ -150,14 +151,16 @@ sink_write(const char *text, size_t len, void *data)
 {
 	struct json_sink *sink = data;
 
-	return sink->fn(text, len, sink->payload);
+	if (!sink->failed && sink->fn(text, len, sink->payload) != 0)
+		sink->failed = 1;
+	return sink->failed ? -1 : 0;
 }
 
 int
 sg_json_write(
     struct sg_env *env, struct sg_json *json, sign_write_fn *fn, void *payload)
 {
-	struct json_sink sink = { fn, payload };
+	struct json_sink sink = { fn, payload, 0 };
 	json_t *object = sg_json_done(json);
 	int ret;
 

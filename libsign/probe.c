@@ -112,6 +112,23 @@ probe_encap(struct sg_env *env, struct sg_in *in, enum sign_kind *out)
 	return ret;
 }
 
+/* RFC 5652, 3: the type of what follows is signed data. */
+static int
+probe_type(struct sg_env *env, struct sg_in *in)
+{
+	static const unsigned char type[] = { 0x06, 0x09, 0x2A, 0x86, 0x48,
+		0x86, 0xF7, 0x0D, 0x01, 0x07, 0x02 };
+	struct sg_view view;
+	int ret = sg_in_peek(env, in, sizeof(type), &view);
+
+	if (ret < 0)
+		return ret;
+	if (!sg_view_equal(view, sg_view_of(type, sizeof(type))))
+		return sg_err_set(
+		    env, SIGN_E_FORMAT, N_("not the beginning of a signature"));
+	return sg_in_skip(env, in, sizeof(type));
+}
+
 /* ContentInfo and the beginning of SignedData. */
 static int
 probe_signed_data(struct sg_env *env, struct sg_in *in, enum sign_kind *out)
@@ -120,7 +137,7 @@ probe_signed_data(struct sg_env *env, struct sg_in *in, enum sign_kind *out)
 
 	ret = probe_enter(env, in, V_ASN1_UNIVERSAL, V_ASN1_SEQUENCE);
 	if (ret == 0)
-		ret = probe_over(env, in, V_ASN1_OBJECT);
+		ret = probe_type(env, in);
 	if (ret == 0)
 		ret = probe_enter(env, in, V_ASN1_CONTEXT_SPECIFIC, 0);
 	if (ret == 0)
