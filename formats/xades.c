@@ -551,6 +551,26 @@ find_signed_properties(
 	return 0;
 }
 
+/* Without properties of its own, a signature must not claim to be over those
+ * that stand elsewhere. Old DigiDoc has its own in a namespace of its own. */
+static int
+check_claims(struct props *p)
+{
+	const struct sg_xml_sig *sig = p->sig;
+	size_t i;
+
+	for (i = 0; i < sig->target_count; i++) {
+		const char *type = sig->targets[i].type;
+
+		if (type != NULL && strstr(type, "#SignedProperties") != NULL &&
+		    !sg_xml_inside(sig->targets[i].node, sig->node))
+			return broken(p,
+			    N_("a reference claims to be over the signed "
+			       "properties and is over something else"));
+	}
+	return 0;
+}
+
 static int
 check_target(struct props *p, const xmlNode *qualifying)
 {
@@ -664,7 +684,7 @@ sg_xades_read(struct sg_xml_reading *reading, struct sg_xml_sig *sig)
 		    N_("QualifyingPropertiesReference is refused: properties "
 		       "that stand elsewhere are not looked for"));
 	if (qualifying == NULL)
-		return 0;
+		return check_claims(&p);
 	if (count > 1)
 		return broken(
 		    &p, N_("want one QualifyingProperties, have several"));
