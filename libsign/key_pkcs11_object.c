@@ -16,15 +16,92 @@
 #include <stdint.h>
 #include <string.h>
 
+#define ATTR_NONE ((CK_ATTRIBUTE_TYPE)-1)
+#define ATTR_MAX 8 /* in one call */
+
 /* ---- attributes */
 
 /* A module may name lengths that it does not keep to: what counts is what
  * was allocated. */
 static int
-attr_is_there(CK_RV rv, const CK_ATTRIBUTE *attr)
+attr_is_there(const CK_ATTRIBUTE *attr)
 {
-	return rv == CKR_OK && attr->ulValueLen != (CK_ULONG)-1 &&
-	    attr->ulValueLen != 0 && attr->ulValueLen <= SG_MAX_TOKEN_VALUE;
+	return attr->ulValueLen != (CK_ULONG)-1 && attr->ulValueLen != 0 &&
+	    attr->ulValueLen <= SG_MAX_TOKEN_VALUE;
+}
+
+/* These leave the other attributes of the call readable. */
+static int
+attr_is_read(CK_RV rv)
+{
+	return rv == CKR_OK || rv == CKR_ATTRIBUTE_TYPE_INVALID ||
+	    rv == CKR_ATTRIBUTE_SENSITIVE;
+}
+
+/* Memory for those that are there, moved to the front; how many, or < 0. */
+static int
+attrs_reserve(struct p11 *p11, CK_ATTRIBUTE *attrs, size_t count)
+{
+	size_t i;
+	int there = 0;
+
+	for (i = 0; i < count; i++) {
+		if (!attr_is_there(&attrs[i]))
+			continue;
+		attrs[there] = attrs[i];
+		attrs[there].pValue =
+		    sg_pool_alloc(p11->pool, attrs[i].ulValueLen);
+		if (attrs[there].pValue == NULL)
+			return sg_err_nomem(&p11->ctx->env);
+		there++;
+	}
+	return there;
+}
+
+/* All at once, lengths first: a call to a token is slow. What is not there
+ * becomes ATTR_NONE. */
+static int
+attrs_get(struct p11 *p11, struct p11_token *token, CK_OBJECT_HANDLE handle,
+    CK_ATTRIBUTE *attrs, size_t count)
+{
+	CK_ULONG rooms[ATTR_MAX];
+	size_t i, there = 0;
+	CK_RV rv;
+	int ret;
+
+	rv = token->module->C_GetAttributeValue(
+	    token->session, handle, attrs, count);
+	if (attr_is_read(rv)) {
+		ret = attrs_reserve(p11, attrs, count);
+		if (ret < 0)
+			return ret;
+		there = (size_t)ret;
+	}
+	for (i = 0; i < count; i++) {
+		rooms[i] = attrs[i].ulValueLen;
+		if (i >= there)
+			attrs[i].type = ATTR_NONE;
+	}
+	if (there == 0)
+		return 0;
+	rv = token->module->C_GetAttributeValue(
+	    token->session, handle, attrs, there);
+	for (i = 0; i < there; i++)
+		if (!attr_is_read(rv) || !attr_is_there(&attrs[i]) ||
+		    attrs[i].ulValueLen > rooms[i])
+			attrs[i].type = ATTR_NONE;
+	return 0;
+}
+
+static struct sg_view
+attrs_find(const CK_ATTRIBUTE *attrs, size_t count, CK_ATTRIBUTE_TYPE type)
+{
+	size_t i;
+
+	for (i = 0; i < count; i++)
+		if (attrs[i].type == type)
+			return sg_view_of(attrs[i].pValue, attrs[i].ulValueLen);
+	return sg_view_of(NULL, 0);
 }
 
 int
@@ -32,72 +109,83 @@ sg_p11_attr(struct p11 *p11, struct p11_token *token, CK_OBJECT_HANDLE handle,
     CK_ATTRIBUTE_TYPE type, struct sg_view *out)
 {
 	CK_ATTRIBUTE attr = { type, NULL, 0 };
-	CK_ULONG room;
-	CK_RV rv;
+	int ret = attrs_get(p11, token, handle, &attr, 1);
 
 	*out = sg_view_of(NULL, 0);
-	rv = token->module->C_GetAttributeValue(
-	    token->session, handle, &attr, 1);
-	if (!attr_is_there(rv, &attr))
-		return 0;
-	room = attr.ulValueLen;
-	attr.pValue = sg_pool_alloc(p11->pool, room);
-	if (attr.pValue == NULL)
-		return sg_err_nomem(&p11->ctx->env);
-	rv = token->module->C_GetAttributeValue(
-	    token->session, handle, &attr, 1);
-	if (attr_is_there(rv, &attr) && attr.ulValueLen <= room)
-		*out = sg_view_of(attr.pValue, attr.ulValueLen);
-	return 0;
+	if (ret == 0)
+		*out = attrs_find(&attr, 1, type);
+	return ret;
 }
 
 /* A CK_BBOOL; absent: what the standard says it is then. */
 static int
-attr_bool(struct p11_token *token, CK_OBJECT_HANDLE handle,
-    CK_ATTRIBUTE_TYPE type, int absent)
+attr_bool(struct sg_view value, int absent)
 {
-	CK_BBOOL value = CK_FALSE;
-	CK_ATTRIBUTE attr = { type, &value, sizeof(value) };
-
-	if (token->module->C_GetAttributeValue(
-		token->session, handle, &attr, 1) != CKR_OK ||
-	    attr.ulValueLen != sizeof(value))
-		return absent;
-	return value != CK_FALSE;
+	return value.len == sizeof(CK_BBOOL) ? value.ptr[0] != CK_FALSE
+					     : absent;
 }
 
 static CK_ULONG
-attr_ulong(
-    struct p11_token *token, CK_OBJECT_HANDLE handle, CK_ATTRIBUTE_TYPE type)
+attr_ulong(struct sg_view value)
 {
-	CK_ULONG value = CK_UNAVAILABLE_INFORMATION;
-	CK_ATTRIBUTE attr = { type, &value, sizeof(value) };
+	CK_ULONG number = CK_UNAVAILABLE_INFORMATION;
 
-	if (token->module->C_GetAttributeValue(
-		token->session, handle, &attr, 1) != CKR_OK ||
-	    attr.ulValueLen != sizeof(value))
-		return CK_UNAVAILABLE_INFORMATION;
-	return value;
+	if (value.len == sizeof(number))
+		memcpy(&number, value.ptr, sizeof(number));
+	return number;
 }
 
 /* ---- objects */
 
+/* What is no certificate is passed over. */
 static int
-object_read_cert(
-    struct p11 *p11, struct p11_token *token, struct p11_object *object)
+object_parse_cert(struct p11 *p11, struct p11_object *object)
 {
+	struct sg_env *env = &p11->ctx->env;
 	int ret;
 
-	ret =
-	    sg_p11_attr(p11, token, object->handle, CKA_VALUE, &object->value);
+	if (object->value.len == 0)
+		return 0;
+	ret = sg_cert_parse(env, object->value, &object->cert);
+	if (ret == SIGN_E_NOMEM)
+		return ret;
+	sg_err_clear(env);
+	return 0;
+}
+
+/* Fills in what the object says of itself. */
+static int
+object_read(struct p11 *p11, struct p11_token *token, struct p11_object *object)
+{
+	CK_ATTRIBUTE attrs[] = {
+		{ CKA_ID, NULL, 0 },
+		{ CKA_LABEL, NULL, 0 },
+		{ CKA_KEY_TYPE, NULL, 0 },
+		{ CKA_SIGN, NULL, 0 },
+		{ CKA_ALWAYS_AUTHENTICATE, NULL, 0 },
+	};
+	size_t count = sizeof(attrs) / sizeof(attrs[0]);
+	int ret;
+
+	if (object->cls == CKO_PUBLIC_KEY)
+		count = 3;
+	if (object->cls == CKO_CERTIFICATE) {
+		count = 3;
+		attrs[2].type = CKA_VALUE;
+	}
+	ret = attrs_get(p11, token, object->handle, attrs, count);
 	if (ret < 0)
 		return ret;
-	/* what is no certificate is passed over */
-	if (object->value.len != 0 &&
-	    sg_cert_parse(&p11->ctx->env, object->value, &object->cert) ==
-		SIGN_E_NOMEM)
-		return SIGN_E_NOMEM;
-	sg_err_clear(&p11->ctx->env);
+	object->id = attrs_find(attrs, count, CKA_ID);
+	object->label = attrs_find(attrs, count, CKA_LABEL);
+	if (object->cls == CKO_CERTIFICATE) {
+		object->value = attrs_find(attrs, count, CKA_VALUE);
+		return object_parse_cert(p11, object);
+	}
+	object->type = attr_ulong(attrs_find(attrs, count, CKA_KEY_TYPE));
+	object->signs = attr_bool(attrs_find(attrs, count, CKA_SIGN), 1);
+	object->always =
+	    attr_bool(attrs_find(attrs, count, CKA_ALWAYS_AUTHENTICATE), 0);
 	return 0;
 }
 
@@ -106,7 +194,6 @@ object_add(struct p11 *p11, struct p11_token *token, CK_OBJECT_CLASS cls,
     CK_OBJECT_HANDLE handle)
 {
 	struct p11_object *object;
-	int ret;
 
 	if (token->count == SG_MAX_TOKEN_OBJECTS)
 		return sg_err_set(&p11->ctx->env, SIGN_E_LIMIT,
@@ -118,19 +205,7 @@ object_add(struct p11 *p11, struct p11_token *token, CK_OBJECT_CLASS cls,
 		return sg_err_nomem(&p11->ctx->env);
 	object->handle = handle;
 	object->cls = cls;
-	ret = sg_p11_attr(p11, token, handle, CKA_ID, &object->id);
-	if (ret == 0)
-		ret =
-		    sg_p11_attr(p11, token, handle, CKA_LABEL, &object->label);
-	if (ret == 0 && cls == CKO_CERTIFICATE)
-		return object_read_cert(p11, token, object);
-	object->type = attr_ulong(token, handle, CKA_KEY_TYPE);
-	if (cls == CKO_PRIVATE_KEY) {
-		object->signs = attr_bool(token, handle, CKA_SIGN, 1);
-		object->always =
-		    attr_bool(token, handle, CKA_ALWAYS_AUTHENTICATE, 0);
-	}
-	return ret;
+	return object_read(p11, token, object);
 }
 
 static int
