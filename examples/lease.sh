@@ -61,6 +61,12 @@ gosttok=$builddir/.libs/gosttok.so
 TENANT_PIN=1234
 export HOME XDG_CONFIG_HOME PODPIS_CONFIG SOFTHSM2_CONF GOSTTOK_DIR TENANT_PIN
 (umask 077 && printf '1234' >"$dir/landlady.pin")
+# Russian texts of a podpis that is not installed yet
+PODPIS_LOCALEDIR=$dir/tokens/locale
+export PODPIS_LOCALEDIR
+mkdir -p "$PODPIS_LOCALEDIR/ru/LC_MESSAGES"
+[ ! -e "$builddir/po/ru.mo" ] ||
+    cp "$builddir/po/ru.mo" "$PODPIS_LOCALEDIR/ru/LC_MESSAGES/podpis.mo"
 cd "$dir"
 rm -f tokens/gosttok/romashka.*
 ln -sf "$gosttok" gosttok.so
