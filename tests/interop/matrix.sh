@@ -201,11 +201,35 @@ resigned() {
 	same 'resigned: two in the report' 2 "$(signatures)"
 }
 
+# converted: the document goes in and out again, without any key
+converted() {
+	run_podpis 'attached: convert to detached' convert --detached \
+	    -o many.bare many.attached
+	for kind in detached foreign bare; do
+		f=many.$kind
+		run_podpis "$kind: convert to attached" convert \
+		    --attached --content doc -o $f.in $f
+		run_podpis "$kind: and to detached again" convert --detached \
+		    -o $f.out $f.in
+		run_podpis "$kind: extract" extract -q -o $f.doc $f.in
+		check "$kind: the document comes out" cmp $f.doc doc
+		by_openssl "$kind: attached" $f.in -inform DER -cades
+		by_openssl "$kind: detached" $f.out -inform DER -cades \
+		    -content doc
+		by_bc "$kind: attached" 'signers 3 counters 3 cades 6' $f.in
+		by_bc "$kind: detached" 'signers 3 counters 3 cades 6' $f.out \
+		    doc
+		verdict "$kind: attached: ourselves" 0 $f.in
+		verdict "$kind: detached: ourselves" 0 --content doc $f.out
+	done
+}
+
 : >bc.list
 : >bc.want
 algorithms
 properties
 several
+converted
 resigned
 bc_results
 tap_done
