@@ -21,10 +21,12 @@ number() {
 # complain LOG: what went wrong, with the log of each test that failed
 complain() {
 	grep -E '^(FAIL|ERROR|XPASS):' "$1" | head -n 40
+	# distcheck's own directory is gone
+	[ "$name" != distcheck ] || return
 	grep -oE '^(FAIL|ERROR|XPASS): [^ ]+' "$1" | awk '{print $2}' |
 		sort -u | head -n 10 | while read -r test; do
 		echo "---- $test"
-		tail -n 40 "$PWD/${test%.sh}.log" 2>/dev/null
+		tail -n 60 "$PWD/${test%.sh}.log" 2>/dev/null
 	done
 	grep -qE '^(FAIL|ERROR|XPASS):' "$1" || tail -n 40 "$1"
 }
@@ -87,7 +89,8 @@ stage no-pkcs11-build make -s -j"$jobs"
 
 # 5. what is released builds alone and passes some of its tests
 cd "$dir/gcc" || exit 1
-stage distcheck make -s -j"$jobs" distcheck CHECKS= CLI_TESTS= INTEROP_TESTS=
+stage distcheck make -s -j"$jobs" distcheck TESTS='tests/unit/test_der
+	tests/unit/test_io tests/lab/world.sh libsign/examples/run.sh'
 
 if [ "$skipped" -gt 0 ]; then
 	echo "skipped:"
