@@ -164,15 +164,18 @@ config_read(struct config *config, const char *path, FILE *file)
 	return rc;
 }
 
-/* 0, an exit code, or -1: there is no such file. */
+/* 0, an exit code, or -1: there is no such file. One in a home directory that
+ * is closed to us is somebody else's. */
 static int
-config_try(struct config *config, const char *path)
+config_try(struct config *config, const char *path, int named)
 {
 	FILE *file;
 	int rc;
 
 	file = fopen(path, "re");
-	if (file == NULL && (errno == ENOENT || errno == ENOTDIR))
+	if (file == NULL &&
+	    (errno == ENOENT || errno == ENOTDIR ||
+		(errno == EACCES && !named)))
 		return -1;
 	if (file == NULL) {
 		say_error(_("cannot read %s: %s"), path, strerror(errno));
@@ -212,16 +215,16 @@ config_load(struct config *config)
 
 	config->loaded = 1;
 	if (named != NULL && named[0] != '\0') {
-		rc = config_try(config, named);
+		rc = config_try(config, named, 1);
 		return rc > 0 ? rc : config_check(config);
 	}
 	dir = user_dir();
 	if (dir != NULL)
 		path = formatted("%s/podpis.conf", dir);
 	if (path != NULL)
-		rc = config_try(config, path);
+		rc = config_try(config, path, 0);
 	if (rc < 0)
-		rc = config_try(config, SYSTEM_DIR "/podpis.conf");
+		rc = config_try(config, SYSTEM_DIR "/podpis.conf", 1);
 	free(path);
 	free(dir);
 	return rc > 0 ? rc : config_check(config);

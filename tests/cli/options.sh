@@ -50,7 +50,8 @@ for command in sign add-signer countersign; do
 	# shellcheck disable=SC2086
 	takes $command $common $props $keys $outputs
 done
-takes sign --attached --detached
+takes sign --attached --detached --enveloped --enveloping --parallel \
+	--place-id=x --place-xpath=x -Fxades
 takes add-signer --content=x
 takes countersign --signer=1.1
 # shellcheck disable=SC2086
@@ -98,13 +99,17 @@ refuses token list x
 refuses trust add
 refuses trust remove
 refuses sign --tsa=x doc
-refuses sign --format=xades doc
+refuses sign --format=pades doc
+refuses sign --format=xades --attached doc
+refuses sign --format=xades --pem doc
+refuses sign --format=xades --detached --parallel doc
 refuses sign --format=asic-e doc
 refuses sign --level=b-t doc
 refuses sign --level=b-b --format=cms doc
 refuses sign --level=epes doc
 refuses sign --policy-file=doc doc
 refuses sign --attached --detached doc
+refuses sign --format=xades --enveloped --detached doc
 refuses sign --enveloped doc
 refuses sign --key=a --key=b doc
 refuses sign --pin-source=1234 doc
