@@ -9,7 +9,7 @@
 #   BENCH_HUGE=1     also 4 GiB, attached and detached
 #   BENCH_DIR        where the large files go
 : "${srcdir:=$(cd "$(dirname "$0")/../.." && pwd)}"
-: "${builddir:=$PWD}"
+: "${builddir:=$srcdir/build}"
 export srcdir builddir
 # shellcheck source=tests/lib/tap.sh
 . "$srcdir/tests/lib/tap.sh"

@@ -4,7 +4,7 @@
 # For tests that use the test world; source it after tap.sh. $srcdir and
 # $builddir are make's; $podpis is the program under test.
 : "${srcdir:=$(cd "$(dirname "$0")/../.." && pwd)}"
-: "${builddir:=$PWD}"
+: "${builddir:=$srcdir/build}"
 podpis=${PODPIS:-$builddir/podpis}
 LC_ALL=C.UTF-8
 export LC_ALL srcdir builddir podpis
