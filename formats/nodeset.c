@@ -136,7 +136,17 @@ struct xpath {
 	xmlXPathContext *context;
 	xmlXPathCompExpr *expr;
 	xmlNs **namespaces;
+	xmlGenericErrorFunc loud; /* as it was found, and is left */
+	void *loud_data;
 };
+
+/* Some complaints go around the context's handler. */
+static void
+xpath_silent(void *data, const char *format, ...)
+{
+	(void)data;
+	(void)format;
+}
 
 static void
 xpath_clear(struct xpath *xpath)
@@ -144,6 +154,7 @@ xpath_clear(struct xpath *xpath)
 	xmlXPathFreeCompExpr(xpath->expr);
 	xmlXPathFreeContext(xpath->context);
 	xmlFree(xpath->namespaces);
+	xmlSetGenericErrorFunc(xpath->loud_data, xpath->loud);
 }
 
 /* Compile the expression in the element's text, with its namespaces. */
@@ -156,6 +167,9 @@ xpath_open(struct sg_env *env, const struct sg_nodes *nodes, xmlNode *element,
 	int count = 0;
 
 	memset(xpath, 0, sizeof(*xpath));
+	xpath->loud = xmlGenericError;
+	xpath->loud_data = xmlGenericErrorContext;
+	xmlSetGenericErrorFunc(NULL, xpath_silent);
 	xpath->context = xmlXPathNewContext(doc);
 	if (text == NULL || xpath->context == NULL) {
 		xmlFree(text);

@@ -261,6 +261,23 @@ sg_xml_parse_view(struct sg_env *env, struct sg_view octets, const char *name,
 	return ret;
 }
 
+struct sg_xml *
+sg_xml_adopt(xmlDoc *doc)
+{
+	struct sg_xml *xml = calloc(1, sizeof(*xml));
+
+	if (xml == NULL)
+		return NULL;
+	xml->ids = xmlHashCreate(0);
+	if (xml->ids == NULL) {
+		free(xml);
+		return NULL;
+	}
+	xml->doc = doc;
+	xml->comments = 1;
+	return xml;
+}
+
 void
 sg_xml_free(struct sg_xml *xml)
 {
