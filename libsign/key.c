@@ -335,7 +335,7 @@ key_external_sign(struct sign_key *key, const struct sg_scheme *scheme,
 {
 	struct key_external *self = key->self;
 	struct sg_env *env = &key->ctx->env;
-	unsigned char given[SG_MAX_VALUE];
+	unsigned char given[SG_MAX_VALUE] = { 0 };
 	size_t len = sizeof(given);
 	int ret;
 
