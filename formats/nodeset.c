@@ -73,10 +73,12 @@ sg_nodes_enveloped(
 		    N_("XMLDSig, 6.6.4: the enveloped-signature transform "
 		       "stands over a document that does not contain the "
 		       "signature"));
-	/* a node-set that does not hold the signature stays as it is */
-	if (!sg_xml_inside(signature, set_root(nodes)))
-		return 0;
-	mark_subtree(signature, need_mark(nodes));
+	/* of a node-set within the signature nothing is left; one beside it
+	 * stays as it is */
+	if (sg_xml_inside(set_root(nodes), signature))
+		mark_subtree(set_root(nodes), need_mark(nodes));
+	else if (sg_xml_inside(signature, set_root(nodes)))
+		mark_subtree(signature, need_mark(nodes));
 	return 0;
 }
 

@@ -64,6 +64,8 @@ static const struct ref_case cases[] = {
 	{ "document by xpointer", "#xpointer(/)",
 	    ENVELOPED T(EXC "WithComments"), 0,
 	    "<r><a Id=\"x\" y=\"1\">t<!--c--><b>u</b></a>" DE "</r>", "whole" },
+	{ "enveloped over what is in the signature", "#v", ENVELOPED, 0, "",
+	    "none" },
 	{ "enveloped over what does not hold it", "#x", ENVELOPED, 0, A,
 	    "whole" },
 	{ "base64", "#z", BASE64, 0, "ABC", "part" },
@@ -169,6 +171,7 @@ write_case(const struct ref_case *c, struct sg_pool *pool, struct sg_buf *have,
 	char *text = sg_pool_printf(pool,
 	    "<r>" BODY "<ds:Signature xmlns:ds='" DS "' xmlns='" DS
 	    "'><Reference URI=\"%s\"><Transforms>%s</Transforms></Reference>"
+	    "<SignatureValue Id='v'/>"
 	    "</ds:Signature></r>",
 	    c->uri, c->transforms);
 	int ret;
