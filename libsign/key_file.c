@@ -35,6 +35,11 @@ file_env(const struct key_file *file)
 int
 sg_key_file_pass(struct key_file *file)
 {
+	if (file->later) {
+		file->wanted = 1;
+		return sg_err_set(
+		    file_env(file), SIGN_E_PIN, N_("a passphrase is needed"));
+	}
 	if (file->asked)
 		return 0;
 	file->asked = 1;
@@ -613,22 +618,109 @@ file_read(struct key_file *file)
 	return ret;
 }
 
+static int
+file_open(struct sign_ctx *ctx, const struct sign_key_options *options,
+    struct key_file *file, struct sign_key **out)
+{
+	size_t i;
+	int ret;
+
+	file->ctx = ctx;
+	file->path = options->name;
+	ret = file_read(file);
+	if (ret == 0)
+		ret = file_make_key(file, options, out);
+	for (i = 0; i < file->count; i++)
+		EVP_PKEY_free(file->keys[i]);
+	sg_certs_clear(&file->certs);
+	sg_buf_wipe(&file->pass);
+	return ret;
+}
+
+/* ---- a key that is unlocked when it first signs: where the certificate is
+ * known from elsewhere, a person can see what is to be signed before the
+ * passphrase is asked for. */
+
+struct later {
+	struct sign_key_options options; /* its texts are owned */
+	struct sign_key *key;            /* NULL: still locked */
+};
+
+static int
+later_sign(struct sign_key *key, const struct sg_scheme *scheme,
+    const struct sg_pss *pss, struct sg_view data, struct sg_buf *value)
+{
+	struct later *later = key->self;
+	struct key_file file = { 0 };
+	int ret = 0;
+
+	if (later->key == NULL)
+		ret = file_open(key->ctx, &later->options, &file, &later->key);
+	if (ret < 0)
+		return ret;
+	return later->key->ops->sign(later->key, scheme, pss, data, value);
+}
+
+static void
+later_free(struct sign_key *key)
+{
+	struct later *later = key->self;
+
+	sign_key_free(later->key);
+	free((char *)(uintptr_t)later->options.name);
+	free((char *)(uintptr_t)later->options.cert);
+	free(later);
+}
+
+static const struct sg_key_ops later_ops = { "file", later_sign, later_free };
+
+static int
+later_open(struct sign_ctx *ctx, const struct sign_key_options *options,
+    struct sg_cert *cert, struct sign_key **out)
+{
+	struct later *later = calloc(1, sizeof(*later));
+	int ret = SIGN_E_NOMEM;
+
+	if (later != NULL) {
+		later->options = *options;
+		later->options.name = strdup(options->name);
+		later->options.cert = strdup(options->cert);
+	}
+	if (later == NULL || later->options.name == NULL ||
+	    later->options.cert == NULL)
+		sg_err_nomem(&ctx->env);
+	else
+		ret = sg_key_new(ctx, &later_ops, cert, later, out);
+	if (ret < 0 && later != NULL) {
+		free((char *)(uintptr_t)later->options.name);
+		free((char *)(uintptr_t)later->options.cert);
+	}
+	if (ret < 0)
+		free(later);
+	else
+		sg_cert_ref(cert);
+	return ret;
+}
+
 int
 sg_key_file_open(struct sign_ctx *ctx, const struct sign_key_options *options,
     struct sign_key **out)
 {
-	struct key_file file = { 0 };
-	size_t i;
+	struct key_file locked = { .later = 1 }, file = { 0 };
+	struct sg_certs certs = { NULL, 0 };
 	int ret;
 
-	file.ctx = ctx;
-	file.path = options->name;
-	ret = file_read(&file);
-	if (ret == 0)
-		ret = file_make_key(&file, options, out);
-	for (i = 0; i < file.count; i++)
-		EVP_PKEY_free(file.keys[i]);
-	sg_certs_clear(&file.certs);
-	sg_buf_wipe(&file.pass);
+	if (options->cert == NULL || sg_key_is_uri(options->cert))
+		return file_open(ctx, options, &file, out);
+	ret = file_open(ctx, options, &locked, out);
+	if (ret == 0 || !locked.wanted)
+		return ret;
+	sg_err_clear(&ctx->env);
+	ret = sg_key_read_certs(ctx, options->cert, &certs);
+	if (ret == 0 && certs.count == 1)
+		ret = later_open(ctx, options, certs.list[0], out);
+	else if (ret == 0)
+		ret = file_open(ctx, options, &file, out);
+	sg_certs_clear(&certs);
 	return ret;
 }

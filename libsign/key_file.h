@@ -26,6 +26,8 @@ struct key_file {
 	struct sg_certs certs;
 	struct sg_buf pass; /* wiped at the end */
 	int asked;
+	int later; /* do not ask: say that it would have been, in "wanted" */
+	int wanted;
 };
 
 /* Asks for the passphrase unless that was done. */

@@ -293,6 +293,29 @@ put_file(const char *path, struct sg_buf *buf)
 	sg_buf_free(buf);
 }
 
+/* With --cert the passphrase is asked for when the key first signs, once; a
+ * wrong one is not asked for again by itself. */
+static void
+sign_unlocked_late(const char *path, const char *cert, struct mk_asked *asked)
+{
+	struct sign_ctx *ctx = mk_ctx(asked);
+	struct sign_key *key;
+
+	asked->count = 0;
+	assert_int_equal(try_open(ctx, path, cert, &key), 0);
+	assert_int_equal(asked->count, 0);
+	asked->pin = "wrong";
+	assert_int_equal(mk_sign(ctx, key, 0), SIGN_E_PIN);
+	assert_int_equal(asked->count, 1);
+	asked->pin = PASS;
+	assert_int_equal(mk_sign(ctx, key, 0), 0);
+	assert_int_equal(mk_sign(ctx, key, 0), 0);
+	assert_int_equal(asked->count, 2);
+	asked->count = 0;
+	sign_key_free(key);
+	sign_ctx_free(ctx);
+}
+
 static void
 test_der(void **state)
 {
@@ -332,10 +355,8 @@ test_der(void **state)
 			sizeof(PASS) - 1, NULL, NULL),
 		    1);
 		fclose(file);
-		assert_int_equal(
-		    open_code(mk_path(dir, "k"), mk_path(dir, "c"), &asked), 0);
-		assert_int_equal(asked.count, 1);
-		asked.count = 0;
+		sign_unlocked_late(
+		    mk_path(dir, "k"), mk_path(dir, "c"), &asked);
 		PKCS8_PRIV_KEY_INFO_free(info);
 		X509_free(cert);
 		EVP_PKEY_free(key);
