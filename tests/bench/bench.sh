@@ -171,6 +171,40 @@ batches() {
 	done
 }
 
+# make_xml BYTES: a document of about that size
+make_xml() {
+	awk -v size="$1" 'BEGIN {
+		print "<contract xmlns=\"urn:flat\">"
+		for (len = 60; len < size - 80; len += length(row) + 1) {
+			row = "<row n=\"" ++n "\"><price currency=\"RUB\">" \
+			    n * 7 "</price><text>one &amp; two</text></row>"
+			print row
+		}
+		print "</contract>"
+	}'
+}
+
+# xml_row NAME RUNS BYTES WANT
+xml_row() {
+	make_xml "$3" >doc.xml
+	$(ours_sign rsa --format xades -o doc.signed.xml doc.xml) || return 0
+	row "XML, sign $1" "$2" '<= 0.6' \
+	    -- $(ours_sign rsa --format xades -o out.xml doc.xml)
+	row "XML, verify $1" "$2" "$4" -- $(ours_verify doc.signed.xml) \
+	    -- xmlsec1 --verify --insecure --id-attr:Id \
+	    http://uri.etsi.org/01903/v1.3.2#:SignedProperties \
+	    doc.signed.xml
+	rm -f doc.xml doc.signed.xml out.xml
+}
+
+xml() {
+	command -v xmlsec1 >/dev/null || return 0
+	head_line 'XML beside xmlsec1'
+	xml_row '1 KiB' "$1" 1024 '<= 0.25'
+	xml_row '1 MiB' "$1" 1048576 '<= 0.6'
+	xml_row '100 MiB' "$2" 104857600 '<= 0.6'
+}
+
 people='rsa p256 ed25519' gost=
 if lab_gost; then
 	people="$people ivanova trader romashka" gost=1
@@ -178,6 +212,7 @@ fi
 head -c 1024 /dev/urandom | od -An -tx1 | head -c 1024 >small
 "$p" version 2>/dev/null || :
 small "${BENCH_RUNS:-51}"
+xml "${BENCH_RUNS:-15}" "${BENCH_LARGE_RUNS:-3}"
 signers
 batches
 large "${BENCH_LARGE_RUNS:-3}"
