@@ -30,9 +30,8 @@ outcome() {
 		esac
 	done
 	docs=
-	for d in "${1%/*}"/document.xml; do
-		[ ! -e "$d" ] || docs="--content $d"
-	done
+	[ ! -e "${1%/*}/document.xml" ] ||
+	    docs="--content ${1%/*}/document.xml"
 	# shellcheck disable=SC2086
 	"$podpis" verify --json --offline --policy cms $chain $docs "$1" \
 	    2>/dev/null | jq -r 'if .error then .error.code else
