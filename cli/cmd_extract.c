@@ -15,10 +15,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char **output_option;
+static const char **output_option, **signer;
 static int force;
 
 static struct poptOption options[] = {
+	OPT_VALUE("signer", '\0', &signer,
+	    N_("what this signature is over, as 'podpis verify' numbers it"),
+	    "N"),
 	OPT_VALUE("output", 'o', &output_option,
 	    N_("where to write, '-' is standard output"), N_("FILE")),
 	OPT_FLAG("force", 'f', &force, N_("replace a file that exists")),
@@ -34,7 +37,8 @@ extract_to(const struct cmd *cmd, const char *file, const char *output)
 	rc = file_check_output(cmd->name, output, file, force, 1);
 	if (rc != 0)
 		return rc;
-	rc = sign_extract(app.ctx, file, output, force);
+	rc = sign_extract_signer(
+	    app.ctx, file, opt_value(signer), output, force);
 	progress_end();
 	if (rc != 0)
 		return say_failed(app.ctx, rc);
@@ -76,7 +80,9 @@ const struct cmd cmd_extract = {
 	.args = N_("[option]... SIG"),
 	.summary = N_("Take the document out of an attached signature."),
 	.text = N_("Without --output the document gets the name of the "
-		   "signature without its ending. Whether the signatures are "
+		   "signature without its ending. Out of signed XML come the "
+		   "octets that the first signature is over, or the one that "
+		   "--signer names, and no others. Whether the signatures are "
 		   "valid is another question: see 'podpis verify'."),
 	.options = options,
 	.run = extract_run,

@@ -110,7 +110,7 @@ task_prepare(const struct sign_job_options *set, const struct sign_key *key,
 	}
 	if (!job_output.dry_run) {
 		rc = file_check_output(cmd_sign.name, task->output, document,
-		    job_output.force, job_output.pem);
+		    job_output.force, job_output.pem || is_xades(set));
 		if (rc != 0)
 			return rc;
 	}

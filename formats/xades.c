@@ -322,6 +322,8 @@ read_object_format(struct props *p, const xmlNode *node)
 {
 	if (p->fact->mime_type == NULL)
 		p->fact->mime_type = text_of(p, child(node, "MimeType"));
+	if (p->fact->content_hint == NULL)
+		p->fact->content_hint = text_of(p, child(node, "Description"));
 	return 0;
 }
 

@@ -11,6 +11,7 @@
 #include "base/time.h"
 #include "formats/xml.h"
 
+#include <libxml/parserInternals.h>
 #include <openssl/evp.h>
 
 #include <string.h>
@@ -24,12 +25,32 @@ build_nomem(struct sg_build *build)
 		build->rc = sg_err_nomem(build->env);
 }
 
+/* XML 1.0, 2.2: some characters cannot even be written as references. */
+static int
+check_text(struct sg_build *build, const char *text)
+{
+	const unsigned char *at = (const unsigned char *)text;
+	int left = (int)strlen(text), code, step;
+
+	for (; left > 0; at += step, left -= step) {
+		step = left;
+		code = xmlGetUTF8Char(at, &step);
+		if (code < 0 || !IS_CHAR(code))
+			return sg_err_set(build->env, SIGN_E_ARG,
+			    N_("a signed property has a character that cannot "
+			       "stand in XML (XML 1.0, 2.2)"));
+	}
+	return 0;
+}
+
 xmlNode *
 sg_build_add(struct sg_build *build, xmlNode *parent, xmlNs *ns,
     const char *name, const char *text)
 {
 	xmlNode *node;
 
+	if (build->rc == 0 && text != NULL)
+		build->rc = check_text(build, text);
 	if (build->rc < 0)
 		return NULL;
 	node = xmlNewDocRawNode(

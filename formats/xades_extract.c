@@ -113,8 +113,8 @@ write_reference(struct sg_env *env, struct sg_pool *pool, struct sg_xml *xml,
 }
 
 int
-sg_xades_extract(
-    struct sg_env *env, struct sg_in *in, const struct sg_sink *sink)
+sg_xades_extract(struct sg_env *env, struct sg_in *in, size_t index,
+    const struct sg_sink *sink)
 {
 	struct sg_pool *pool = sg_pool_new();
 	struct sg_xml *xml = NULL;
@@ -125,7 +125,7 @@ sg_xades_extract(
 		return sg_err_nomem(env);
 	ret = sg_xml_parse(env, in, &xml);
 	if (ret == 0)
-		signature = sg_xml_nth_signature(xml, 0);
+		signature = sg_xml_nth_signature(xml, index);
 	if (ret == 0 && signature == NULL)
 		ret = sg_err_set(
 		    env, SIGN_E_FORMAT, N_("no signature in this XML"));

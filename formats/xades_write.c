@@ -36,7 +36,8 @@ struct sg_xades_new {
 	const char *tag; /* what makes the Ids of this signature its own */
 	xmlNode *signature, *info, *value;
 	xmlNode *target; /* ENVELOPING: the Object; COUNTER: SignatureValue */
-	int base64;      /* the Object holds base64 */
+	struct sg_buf octets;   /* ENVELOPING: the document */
+	struct sg_xml *content; /* the same as a tree; NULL: not XML */
 	struct sg_buf tbs;
 	struct sg_view digest;
 	struct sg_build_object *objects;
@@ -47,6 +48,29 @@ static const char *
 make_id(struct sg_xades_new *made, const char *what)
 {
 	return sg_pool_printf(made->build.pool, "%s-%s", what, made->tag);
+}
+
+/* Is an Id that this signature would take in use? */
+static int
+tag_taken(struct sg_xades_new *made)
+{
+	static const char *const kinds[] = { "sig", "value", "props",
+		"object" };
+	const struct sg_build *build = &made->build;
+	const char *id;
+	size_t i, count = sizeof(kinds) / sizeof(kinds[0]);
+
+	for (i = 0; i <= count; i++) {
+		id = i < count
+		    ? make_id(made, kinds[i])
+		    : sg_pool_printf(build->pool, "ref-%s-1", made->tag);
+		if (id == NULL)
+			return sg_err_nomem(build->env);
+		if (sg_xml_has_id(build->xml, id) ||
+		    (made->content != NULL && sg_xml_has_id(made->content, id)))
+			return 1;
+	}
+	return 0;
 }
 
 /* The Ids follow from signer, time and place in the file: the same wishes
@@ -74,10 +98,12 @@ make_tag(struct sg_xades_new *made)
 		made->tag = sg_pool_printf(build->pool,
 		    "%02x%02x%02x%02x%02x%02x-%u", hash[0], hash[1], hash[2],
 		    hash[3], hash[4], hash[5], number);
-		if (made->tag == NULL || make_id(made, "sig") == NULL)
+		if (made->tag == NULL)
 			return sg_err_nomem(build->env);
-		if (!sg_xml_has_id(build->xml, make_id(made, "sig")))
+		ret = tag_taken(made);
+		if (ret <= 0)
 			break;
+		ret = 0;
 	}
 	return ret;
 }
@@ -222,6 +248,28 @@ need_qualifying(struct sg_build *build, xmlNode *parent)
 	return NULL;
 }
 
+/* An archive time-stamp covers the unsigned properties before it, counter-
+ * signatures with all that is in them (EN 319 132-1, 5.5.2). */
+static int
+check_frozen(struct sg_env *env, const xmlNode *node)
+{
+	const xmlNode *next;
+
+	for (; node != NULL; node = node->parent) {
+		if (!sg_xades_is(node, "CounterSignature"))
+			continue;
+		for (next = sg_xml_sibling(node); next != NULL;
+		     next = sg_xml_sibling(next))
+			if (sg_xades_is(next, "ArchiveTimeStamp") ||
+			    sg_xades_is(next, "ArchiveTimeStampV2"))
+				return sg_err_set(env, SIGN_E_UNSUPPORTED,
+				    N_("an archive time-stamp covers the "
+				       "counter-signature: a change would "
+				       "break it (EN 319 132-1, 5.5.2)"));
+	}
+	return 0;
+}
+
 /* A counter-signature goes into the unsigned properties of its parent and is
  * over the parent's value, which it names by Id (EN 319 132-1, 5.2.7.2). */
 static void
@@ -248,6 +296,9 @@ place_counter(struct sg_xades_new *made)
 		       "change what others have stamped"));
 		return;
 	}
+	build->rc = check_frozen(build->env, parent);
+	if (build->rc < 0)
+		return;
 	node = need_qualifying(build, parent);
 	node = build->rc == 0 ? need_child(build, node, "UnsignedProperties")
 			      : NULL;
@@ -269,47 +320,53 @@ place_counter(struct sg_xades_new *made)
 
 /* ---- enveloping: the document becomes an Object */
 
-static void
-add_object_xml(struct sg_xades_new *made, struct sg_xml *content)
+/* XML without a signature stands as it is, everything else as base64 of its
+ * octets: what another signature says would be lost in a new document. */
+static int
+load_object(struct sg_xades_new *made)
 {
-	struct sg_build *build = &made->build;
-	xmlNode *copy =
-	    xmlDocCopyNode(sg_xml_root(content), sg_xml_doc(build->xml), 1);
+	struct sg_env *env = made->build.env;
+	int ret =
+	    sg_read_all(env, made->want->in, SG_MAX_XML_OBJECT, &made->octets);
 
-	if (copy == NULL || xmlAddChild(made->target, copy) == NULL) {
-		xmlFreeNode(copy);
-		build->rc = sg_err_nomem(build->env);
+	if (ret < 0 || sg_format_xades.probe(sg_buf_view(&made->octets)) != 2)
+		return ret;
+	ret = sg_xml_parse_view(
+	    env, sg_buf_view(&made->octets), "XML", &made->content);
+	if (ret == SIGN_E_NOMEM)
+		return ret;
+	sg_err_clear(env);
+	if (ret == 0 && sg_xml_nth_signature(made->content, 0) != NULL) {
+		sg_xml_free(made->content);
+		made->content = NULL;
 	}
+	return 0;
 }
 
-/* XML stands as it is, everything else as base64 of its octets. */
 static void
 add_object(struct sg_xades_new *made)
 {
 	struct sg_build *build = &made->build;
-	struct sg_buf octets = { 0 };
-	struct sg_xml *content = NULL;
+	xmlNode *copy;
 
 	made->target =
 	    sg_build_add(build, made->signature, build->ds, "Object", NULL);
 	sg_build_id(build, made->target, make_id(made, "object"));
-	if (build->rc == 0)
-		build->rc = sg_read_all(
-		    build->env, made->want->in, SG_MAX_XML_OBJECT, &octets);
-	if (build->rc == 0 &&
-	    sg_format_xades.probe(sg_buf_view(&octets)) == 2 &&
-	    sg_xml_parse_view(
-		build->env, sg_buf_view(&octets), "XML", &content) == 0) {
-		add_object_xml(made, content);
-	} else if (build->rc == 0) {
-		sg_err_clear(build->env);
-		made->base64 = 1;
+	if (build->rc < 0)
+		return;
+	if (made->content == NULL) {
 		sg_build_attr(
 		    build, made->target, "Encoding", BASE64_TRANSFORM);
-		sg_build_base64(build, made->target, sg_buf_view(&octets));
+		sg_build_base64(
+		    build, made->target, sg_buf_view(&made->octets));
+		return;
 	}
-	sg_xml_free(content);
-	sg_buf_free(&octets);
+	copy = xmlDocCopyNode(
+	    sg_xml_root(made->content), sg_xml_doc(build->xml), 1);
+	if (copy == NULL || xmlAddChild(made->target, copy) == NULL) {
+		xmlFreeNode(copy);
+		build->rc = sg_err_nomem(build->env);
+	}
 }
 
 /* ---- references */
@@ -400,6 +457,7 @@ add_references(struct sg_xades_new *made)
 	const struct sg_xades_want *want = made->want;
 	const char *mime = want->props->mime_type;
 	struct reference wish = { .canonical = 1 };
+	int base64 = made->content == NULL;
 	size_t i;
 
 	switch (want->packaging) {
@@ -414,10 +472,10 @@ add_references(struct sg_xades_new *made)
 		wish.uri = sg_pool_printf(
 		    made->build.pool, "#%s", make_id(made, "object"));
 		wish.type = SG_NS_DS "Object";
-		wish.base64 = made->base64;
-		wish.canonical = !made->base64;
+		wish.base64 = base64;
+		wish.canonical = !base64;
 		wish.mime_type = mime != NULL ? mime
-		    : made->base64            ? "application/octet-stream"
+		    : base64                  ? "application/octet-stream"
 					      : "text/xml";
 		add_reference(made, &wish);
 		break;
@@ -619,6 +677,8 @@ prepare(struct sg_xades_new *made)
 	struct sg_buf before = { 0 }, after = { 0 };
 	int ret = check_others(made, &before);
 
+	if (ret == 0 && made->want->packaging == SG_PACK_ENVELOPING)
+		ret = load_object(made);
 	if (ret == 0)
 		ret = make_tag(made);
 	if (ret == 0)
@@ -636,7 +696,8 @@ prepare(struct sg_xades_new *made)
 		ret = sg_err_set(made->build.env, SIGN_E_UNSUPPORTED,
 		    N_("a signature in the document covers the place where "
 		       "the new one would stand, and would break"));
-	if (ret < 0 && made->build.env->code == SIGN_E_UNSUPPORTED)
+	if (ret == SIGN_E_UNSUPPORTED &&
+	    made->want->packaging == SG_PACK_ENVELOPED)
 		sg_err_hint(made->build.env,
 		    N_("the first signer has to sign with --parallel to leave "
 		       "room for others; or sign detached, or "
@@ -682,6 +743,8 @@ sg_xades_new_free(struct sg_xades_new *made)
 	if (made == NULL)
 		return;
 	sg_buf_free(&made->tbs);
+	sg_buf_free(&made->octets);
+	sg_xml_free(made->content);
 	sg_xml_free(made->build.xml);
 	sg_pool_free(made->build.pool);
 	free(made);

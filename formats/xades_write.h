@@ -53,11 +53,11 @@ int sg_xades_write(struct sg_env *env, struct sg_xades_new *made,
     struct sg_view value, const struct sg_sink *sink);
 
 /*
- * The octets that the first signature in the document is over, through its
- * transforms, and no others. VALUE, after they went by, when their digest is
+ * The octets that the signature with this number in document order is over,
+ * through its transforms, and no others. VALUE, after they went by, when their digest is
  * not the signed one: throw away what was written.
  */
-int sg_xades_extract(
-    struct sg_env *env, struct sg_in *in, const struct sg_sink *sink);
+int sg_xades_extract(struct sg_env *env, struct sg_in *in, size_t index,
+    const struct sg_sink *sink);
 
 #endif

@@ -7,6 +7,7 @@
 #include "formats/format.h"
 #include "formats/xades_write.h"
 #include "libsign/ctx.h"
+#include "libsign/job.h"
 #include "libsign/signed.h"
 #include "sign/job.h"
 
@@ -15,6 +16,7 @@
 /* ---- the document out of a signature */
 
 struct extraction {
+	const char *id;     /* of the signature; NULL: the first */
 	struct sg_out *out; /* NULL: only look */
 	uint64_t done;
 };
@@ -34,55 +36,80 @@ extract_octets(struct sg_env *env, const void *ptr, size_t len, void *payload)
 }
 
 static int
-extract_xml(struct sg_env *env, struct sg_in *in, struct sg_out *out)
+extract_xml(struct sg_env *env, struct sg_in *in, struct extraction *to)
 {
-	struct extraction to = { out, 0 };
-	struct sg_sink sink = { extract_octets, &to };
+	struct sg_sink sink = { extract_octets, to };
+	size_t index = 0;
+	uint64_t size;
+	int rc = 0;
 
-	return sg_xades_extract(env, in, &sink);
+	if (to->id != NULL)
+		rc = sg_job_find_xml(env, in, to->id, &index, &size);
+	if (rc == 0 && to->id != NULL)
+		rc = sg_in_rewind(env, in);
+	return rc < 0 ? rc : sg_xades_extract(env, in, index, &sink);
 }
 
 static int
-extract_pass(struct sg_env *env, struct sg_in *in, struct sg_out *out)
+extract_cms(struct sg_env *env, struct sg_in *in, struct extraction *to)
 {
-	struct extraction to = { out, 0 };
-	struct sg_cms_sink sink = { NULL, extract_octets, &to };
-	struct sg_pool *pool;
+	struct sg_cms_sink sink = { NULL, extract_octets, to };
+	struct sg_prepared which = { .ready = 0 };
+	struct sg_pool *pool = sg_pool_new();
 	struct sg_cms *cms = NULL;
-	struct sg_view head;
-	int rc = sg_in_peek(env, in, 64, &head);
+	int rc = pool != NULL ? 0 : sg_err_nomem(env);
 
-	if (rc == 0 && sg_format_xades.probe(head) == 2)
-		return extract_xml(env, in, out);
-	pool = rc == 0 ? sg_pool_new() : NULL;
-	if (pool == NULL)
-		return rc < 0 ? rc : sg_err_nomem(env);
-	rc = sg_cms_open(env, pool, in, &sink, &cms);
+	if (rc == 0 && to->id != NULL)
+		rc = sg_job_parse_id(env, to->id, &which);
+	if (rc == 0)
+		rc = sg_cms_open(env, pool, in, &sink, &cms);
 	if (rc == 0 && !cms->attached)
 		rc = sg_err_set(env, SIGN_E_FORMAT,
 		    "it is a detached signature: there is no document in it");
+	if (rc == 0 && which.signer >= cms->signer_count)
+		rc = sg_err_set(env, SIGN_E_ARG,
+		    "there is no signature %s in the file", to->id);
+	if (rc == 0 && which.below.count != 0)
+		rc = sg_err_set(env, SIGN_E_ARG,
+		    "a counter-signature is over a signature, not over a "
+		    "document");
 	sg_pool_free(pool);
 	return rc;
+}
+
+static int
+extract_pass(struct sg_env *env, struct sg_in *in, struct extraction *to)
+{
+	struct sg_view head;
+	int rc = sg_in_peek(env, in, 64, &head);
+
+	to->done = 0;
+	if (rc < 0)
+		return rc;
+	if (sg_format_probe(head) == &sg_format_xades)
+		return extract_xml(env, in, to);
+	return extract_cms(env, in, to);
 }
 
 /* A file is put in place when all was read; what goes to standard output
  * cannot be taken back, so there the signature is read through before. */
 static int
-extract_from(struct sg_env *env, struct sg_in *raw, struct sg_out *out)
+extract_from(struct sg_env *env, struct sg_in *raw, struct extraction *to)
 {
+	struct extraction look = { to->id, NULL, 0 };
 	struct sg_in *in = NULL;
 	enum sg_encoding encoding;
 	int rc = sg_encoding_open(env, raw, &in, &encoding, NULL);
 
-	if (rc == 0 && !sg_out_can_patch(out)) {
-		rc = extract_pass(env, in, NULL);
+	if (rc == 0 && !sg_out_can_patch(to->out)) {
+		rc = extract_pass(env, in, &look);
 		if (rc == 0)
 			rc = sg_in_rewind(env, in);
 	}
 	if (rc == 0)
-		rc = extract_pass(env, in, out);
+		rc = extract_pass(env, in, to);
 	if (rc == 0)
-		rc = sg_out_commit(env, out);
+		rc = sg_out_commit(env, to->out);
 	sg_in_free(in);
 	return rc;
 }
@@ -91,26 +118,34 @@ int
 sign_extract(
     struct sign_ctx *ctx, const char *signature, const char *output, int force)
 {
+	return sign_extract_signer(ctx, signature, NULL, output, force);
+}
+
+int
+sign_extract_signer(struct sign_ctx *ctx, const char *signature, const char *id,
+    const char *output, int force)
+{
+	struct extraction to = { id, NULL, 0 };
 	struct sg_env *env = &ctx->env;
 	struct sg_in *raw = NULL, *spool = NULL;
-	struct sg_out *out = NULL;
-	struct sg_file_id from, to;
+	struct sg_file_id from, there;
 	int rc;
 
 	sg_file_id(signature, &from);
-	sg_file_id(output, &to);
-	if (sg_file_id_same(&from, &to))
+	sg_file_id(output, &there);
+	if (sg_file_id_same(&from, &there))
 		return sg_err_set(env, SIGN_E_ARG,
 		    "%s is the signature itself, want another output", output);
 	rc = sg_in_open(env, signature, &raw);
 	if (rc == 0)
 		rc = sg_out_create(
-		    env, output, force ? SG_OUT_REPLACE : SG_OUT_NEW, &out);
-	if (rc == 0 && !sg_out_can_patch(out) && !sg_in_can_rewind(raw))
+		    env, output, force ? SG_OUT_REPLACE : SG_OUT_NEW, &to.out);
+	if (rc == 0 && !sg_in_can_rewind(raw) &&
+	    (id != NULL || !sg_out_can_patch(to.out)))
 		rc = sg_in_spool(env, raw, &spool);
 	if (rc == 0)
-		rc = extract_from(env, spool != NULL ? spool : raw, out);
-	sg_out_free(out);
+		rc = extract_from(env, spool != NULL ? spool : raw, &to);
+	sg_out_free(to.out);
 	sg_in_free(spool);
 	sg_in_free(raw);
 	return rc;

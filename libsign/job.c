@@ -180,12 +180,16 @@ take_policy(struct sg_env *env, struct sign_job *job,
     const struct sign_job_options *options)
 {
 	struct sg_signed_props *props = &job->props;
+	const struct sg_digest *digest = job->signer.digest;
 	struct sg_digests digests = { .count = 0 };
 	struct sg_in *in = NULL;
 	struct sg_seen seen;
 	const char *at = options->policy_uri;
 	int rc;
 
+	/* RFC 9231 has no name for what belongs to Ed448 */
+	if (digest->xml_uri[0] == NULL)
+		digest = sg_digest_by_option("sha512");
 	if (options->policy_oid == NULL && options->policy_file == NULL &&
 	    options->policy_uri == NULL)
 		return 0;
@@ -200,13 +204,13 @@ take_policy(struct sg_env *env, struct sign_job *job,
 		 env, job, options->policy_oid, &props->policy_oid)) < 0 ||
 	    (rc = take_text(
 		 env, job, options->policy_uri, &props->policy_uri)) < 0 ||
-	    (rc = sg_digests_add(env, &digests, job->signer.digest)) < 0 ||
+	    (rc = sg_digests_add(env, &digests, digest)) < 0 ||
 	    (rc = sg_in_open(env, options->policy_file, &in)) < 0 ||
 	    (rc = sg_digest_document(env, in, &digests, &seen)) < 0)
 		goto out;
-	props->policy_digest = job->signer.digest;
-	props->policy_hash = sg_pool_dup(
-	    job->pool, sg_digests_get(&digests, job->signer.digest));
+	props->policy_digest = digest;
+	props->policy_hash =
+	    sg_pool_dup(job->pool, sg_digests_get(&digests, digest));
 	if (props->policy_hash.ptr == NULL)
 		rc = sg_err_nomem(env);
 out:

@@ -48,10 +48,12 @@ struct sg_prepared {
 struct sg_job_ops {
 	int (*prepare)(
 	    struct sign_job *job, const char *const *documents, size_t count);
-	int (*parallel)(
-	    struct sign_job *job, const char *signature, const char *content);
-	int (*counter)(
-	    struct sign_job *job, const char *signature, const char *id);
+	/* in: the signature where it can be read only once, else NULL; taken
+	 * over */
+	int (*parallel)(struct sign_job *job, struct sg_in *in,
+	    const char *signature, const char *content);
+	int (*counter)(struct sign_job *job, struct sg_in *in,
+	    const char *signature, const char *id);
 	int (*write)(struct sign_job *job, const char *output);
 };
 
@@ -87,6 +89,10 @@ int sg_job_make_card(struct sg_env *env, struct sign_job *job,
 /* "1", "1.2", with or without the report's "S-". */
 int sg_job_parse_id(
     struct sg_env *env, const char *id, struct sg_prepared *now);
+/* XML: the report's number to the place among all signatures of the file; id
+ * NULL: the only one that is no counter-signature. *size: of its value. */
+int sg_job_find_xml(struct sg_env *env, struct sg_in *in, const char *id,
+    size_t *index, uint64_t *size);
 /* A new file, or the one that the job changes: see sg_file_lock(). */
 int sg_job_open_output(struct sg_env *env, struct sign_job *job,
     const char *output, struct sg_out **out, int *lock);

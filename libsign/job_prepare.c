@@ -272,7 +272,8 @@ open_content(struct sg_env *env, struct sg_prepared *now, const char *content,
 
 /* RFC 5652, 5.4: the new signer's digest is over the same content octets. */
 static int
-cades_parallel(struct sign_job *job, const char *signature, const char *content)
+cades_parallel(struct sign_job *job, struct sg_in *given, const char *signature,
+    const char *content)
 {
 	struct sg_env *env = &job->ctx->env;
 	struct sg_prepared *now = &job->now;
@@ -282,8 +283,12 @@ cades_parallel(struct sign_job *job, const char *signature, const char *content)
 	size_t compared;
 	int rc;
 
-	if ((rc = sg_job_begin(env, job, SG_JOB_PARALLEL, signature)) < 0 ||
-	    (rc = sg_signed_open(env, signature, &now->file)) < 0 ||
+	rc = sg_job_begin(env, job, SG_JOB_PARALLEL, signature);
+	if (rc < 0) {
+		sg_in_free(given);
+		return sg_job_end(job, rc);
+	}
+	if ((rc = sg_signed_take(env, signature, given, &now->file)) < 0 ||
 	    (rc = may_change(env, &now->file)) < 0 ||
 	    (rc = open_content(env, now, content, &in)) < 0 ||
 	    (rc = sg_signed_digest(env, &now->file, in, job->signer.digest,
@@ -401,15 +406,20 @@ digest_parent(struct sg_env *env, struct sign_job *job, struct sg_seen *seen)
 }
 
 static int
-cades_counter(struct sign_job *job, const char *signature, const char *id)
+cades_counter(struct sign_job *job, struct sg_in *given, const char *signature,
+    const char *id)
 {
 	struct sg_env *env = &job->ctx->env;
 	struct sg_prepared *now = &job->now;
 	struct sg_seen seen;
 	int rc;
 
-	if ((rc = sg_job_begin(env, job, SG_JOB_COUNTER, signature)) < 0 ||
-	    (rc = sg_signed_open(env, signature, &now->file)) < 0 ||
+	rc = sg_job_begin(env, job, SG_JOB_COUNTER, signature);
+	if (rc < 0) {
+		sg_in_free(given);
+		return sg_job_end(job, rc);
+	}
+	if ((rc = sg_signed_take(env, signature, given, &now->file)) < 0 ||
 	    (rc = choose_signer(env, id, now)) < 0 ||
 	    (rc = may_counter(env, now)) < 0 ||
 	    (rc = digest_parent(env, job, &seen)) < 0 ||
@@ -447,26 +457,43 @@ sign_job_prepare_many(
 
 /* What is there decides how the new signature is made. */
 static int
-follow_file(struct sign_job *job, const char *signature)
+follow_head(struct sign_job *job, const char *signature, struct sg_view head)
 {
 	struct sg_env *env = &job->ctx->env;
-	struct sg_in *in = NULL;
-	struct sg_view head;
-	int rc = sg_in_open(env, signature, &in);
+	int xml = sg_format_probe(head) == &sg_format_xades;
 
-	if (rc == 0)
-		rc = sg_in_peek(env, in, 64, &head);
-	if (rc == 0 && sg_format_xades.probe(head) == 2) {
-		job->ops = &sg_job_xades;
-		job->packaging = SIGN_ENVELOPED;
-		if (job->plain)
-			rc = sg_err_set(env, SIGN_E_ARG,
-			    "%s is XML, want format xades", signature);
-	} else if (rc == 0 && job->ops == &sg_job_xades) {
-		rc = sg_err_set(env, SIGN_E_ARG,
+	if (!xml && job->ops == &sg_job_xades)
+		return sg_err_set(env, SIGN_E_ARG,
 		    "%s is not XML, want format cades or cms", signature);
-	}
-	sg_in_free(in);
+	if (!xml)
+		return 0;
+	if (job->plain || job->pem)
+		return sg_err_set(env, SIGN_E_ARG,
+		    "%s is XML, want format xades and no PEM", signature);
+	job->ops = &sg_job_xades;
+	job->packaging = SIGN_ENVELOPED;
+	return 0;
+}
+
+/* *in stays NULL where the file can be opened again. */
+static int
+follow_file(struct sign_job *job, const char *signature, struct sg_in **in)
+{
+	struct sg_env *env = &job->ctx->env;
+	struct sg_in *raw = NULL;
+	struct sg_view head;
+	int rc = sg_in_open(env, signature, &raw);
+
+	if (rc == 0 && !sg_in_can_rewind(raw))
+		rc = sg_in_spool(env, raw, in);
+	if (rc == 0)
+		rc = sg_in_peek(env, *in != NULL ? *in : raw, 64, &head);
+	if (rc == 0)
+		rc = follow_head(job, signature, head);
+	sg_in_free(raw);
+	if (rc == 0 || *in == NULL)
+		return rc;
+	sg_in_free(*in);
 	return rc;
 }
 
@@ -474,16 +501,18 @@ int
 sign_job_prepare_parallel(
     struct sign_job *job, const char *signature, const char *content)
 {
-	int rc = follow_file(job, signature);
+	struct sg_in *in = NULL;
+	int rc = follow_file(job, signature, &in);
 
-	return rc < 0 ? rc : job->ops->parallel(job, signature, content);
+	return rc < 0 ? rc : job->ops->parallel(job, in, signature, content);
 }
 
 int
 sign_job_prepare_counter(
     struct sign_job *job, const char *signature, const char *id)
 {
-	int rc = follow_file(job, signature);
+	struct sg_in *in = NULL;
+	int rc = follow_file(job, signature, &in);
 
-	return rc < 0 ? rc : job->ops->counter(job, signature, id);
+	return rc < 0 ? rc : job->ops->counter(job, in, signature, id);
 }

@@ -5,9 +5,11 @@
 #include "base/err.h"
 #include "base/time.h"
 #include "libsign/job.h"
+#include "libsign/kind.h"
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <unistd.h>
 
 /* ---- preparing */
@@ -43,6 +45,11 @@ make_signature(struct sg_env *env, struct sign_job *job)
 		job->signer.digest = sg_digest_by_option("sha512");
 	now->wish.signer = &job->signer;
 	now->wish.props = &job->props;
+	if (rc == 0 && job->signer.scheme->xml_uri[0] == NULL)
+		rc = sg_err_set(env, SIGN_E_UNSUPPORTED,
+		    "%s has no name in XML signatures (RFC 9231): want "
+		    "another digest, or PSS",
+		    job->signer.scheme->name);
 	if (rc == 0)
 		rc = sg_xades_prepare(env, &now->wish, &now->made);
 	if (rc == 0)
@@ -74,6 +81,56 @@ close_docs(struct sg_source *list, size_t count)
 	free(list);
 }
 
+/* One document, by its name: no two may share it, and it must have one. */
+static int
+open_named(struct sg_env *env, const char *path, struct sg_sources *docs)
+{
+	struct sg_source *doc = &docs->list[docs->count];
+	const char *slash = strrchr(path, '/');
+	const char *name = slash != NULL ? slash + 1 : path, *other;
+	struct sg_in *spool = NULL;
+	size_t i;
+	int rc;
+
+	if (strcmp(path, "-") == 0)
+		return sg_err_set(env, SIGN_E_ARG,
+		    "a detached XAdES signature names its documents, and "
+		    "standard input has no name");
+	for (i = 0; i < docs->count; i++) {
+		slash = strrchr(docs->list[i].name, '/');
+		other = slash != NULL ? slash + 1 : docs->list[i].name;
+		if (strcmp(other, name) == 0)
+			return sg_err_set(env, SIGN_E_ARG,
+			    "two documents have the name %s, and the signature "
+			    "tells them apart by it",
+			    name);
+	}
+	rc = sg_in_open(env, path, &doc->in);
+	if (rc < 0)
+		return rc;
+	doc->name = path;
+	docs->count++;
+	if (sg_in_can_rewind(doc->in))
+		return 0;
+	rc = sg_in_spool(env, doc->in, &spool);
+	if (rc == 0) {
+		sg_in_free(doc->in);
+		doc->in = spool;
+	}
+	return rc;
+}
+
+static int
+kind_of(struct sg_env *env, struct sg_in *in, const char **kind)
+{
+	struct sg_view head;
+	int rc = sg_in_peek(env, in, SG_KIND_HEAD, &head);
+
+	if (rc == 0)
+		*kind = sg_document_kind(head);
+	return rc;
+}
+
 /* One signature over several files, which it names (EN 319 132-1, 4.2). */
 static int
 prepare_detached(struct sg_env *env, struct sign_job *job,
@@ -81,17 +138,18 @@ prepare_detached(struct sg_env *env, struct sign_job *job,
 {
 	struct sg_source *list = calloc(count, sizeof(*list));
 	struct sg_sources docs = { list, 0 };
+	const char *kind = N_("several documents");
 	uint64_t size = 0;
+	size_t i;
 	int rc = list != NULL ? 0 : sg_err_nomem(env);
 
-	for (; rc == 0 && docs.count < count; docs.count++) {
-		rc = sg_in_open(
-		    env, documents[docs.count], &list[docs.count].in);
-		if (rc < 0)
-			break;
-		list[docs.count].name = sg_in_name(list[docs.count].in);
-		size += sg_in_size(list[docs.count].in);
+	for (i = 0; rc == 0 && i < count; i++) {
+		rc = open_named(env, documents[i], &docs);
+		if (rc == 0)
+			size += sg_in_size(list[i].in);
 	}
+	if (rc == 0 && count == 1)
+		rc = kind_of(env, list[0].in, &kind);
 	job->now.wish.packaging = SG_PACK_DETACHED;
 	job->now.wish.docs = &docs;
 	if (rc == 0)
@@ -100,8 +158,7 @@ prepare_detached(struct sg_env *env, struct sign_job *job,
 	close_docs(list, docs.count);
 	if (rc < 0)
 		return rc;
-	return make_card(env, job, size,
-	    count == 1 ? N_("a document") : N_("several documents"));
+	return make_card(env, job, size, kind);
 }
 
 static int
@@ -109,8 +166,13 @@ prepare_inside(struct sg_env *env, struct sign_job *job)
 {
 	struct sg_prepared *now = &job->now;
 	int enveloped = job->packaging == SIGN_ENVELOPED;
-	int rc = sg_in_open(env, now->path, &now->xml);
+	const char *kind = N_("XML document");
+	int rc = 0;
 
+	if (now->xml == NULL)
+		rc = sg_in_open(env, now->path, &now->xml);
+	if (rc == 0 && !enveloped)
+		rc = kind_of(env, now->xml, &kind);
 	now->wish.packaging =
 	    enveloped ? SG_PACK_ENVELOPED : SG_PACK_ENVELOPING;
 	now->wish.in = now->xml;
@@ -119,10 +181,14 @@ prepare_inside(struct sg_env *env, struct sign_job *job)
 	now->wish.place_xpath = job->place_xpath;
 	if (rc == 0)
 		rc = make_signature(env, job);
+	if (rc == SIGN_E_FORMAT && now->kind == SG_JOB_DOCUMENT)
+		sg_err_hint(env,
+		    N_("an enveloped signature stands inside an XML document: "
+		       "--enveloping puts any document into the signature, "
+		       "--detached leaves it as it is"));
 	if (rc < 0)
 		return rc;
-	return make_card(env, job, sg_in_tell(now->xml),
-	    enveloped ? N_("XML document") : N_("a document"));
+	return make_card(env, job, sg_in_tell(now->xml), kind);
 }
 
 static int
@@ -146,11 +212,13 @@ xades_prepare(struct sign_job *job, const char *const *documents, size_t count)
 /* A second signature in the document. Where the first is the document's root
  * there is no place beside it. */
 static int
-xades_parallel(struct sign_job *job, const char *signature, const char *content)
+xades_parallel(struct sign_job *job, struct sg_in *in, const char *signature,
+    const char *content)
 {
 	struct sg_env *env = &job->ctx->env;
 	int rc = sg_job_begin(env, job, SG_JOB_PARALLEL, signature);
 
+	job->now.xml = in;
 	sg_file_id(signature, &job->now.file.id);
 	if (rc == 0 && content != NULL)
 		rc = sg_err_set(env, SIGN_E_ARG,
@@ -162,56 +230,75 @@ xades_parallel(struct sign_job *job, const char *signature, const char *content)
 	return sg_job_end(job, rc);
 }
 
-/* The report's number to the place among all signatures of the file. */
+/* id NULL: the only one that countersigns none. */
 static int
-find_counter(struct sg_env *env, struct sign_job *job, const char *id)
+choose_fact(struct sg_env *env, const struct sg_facts *facts, const char *id,
+    size_t *index)
 {
-	struct sg_prepared *now = &job->now;
+	size_t i, found = 0;
+
+	for (i = 0; i < facts->sig_count; i++) {
+		if (id != NULL ? strcmp(facts->sigs[i].id + 2, id) != 0
+			       : facts->sigs[i].parent >= 0)
+			continue;
+		*index = i;
+		found++;
+	}
+	if (found == 1)
+		return 0;
+	if (id != NULL)
+		return sg_err_set(env, SIGN_E_ARG,
+		    "there is no signature %s in the file", id);
+	return sg_err_set(env, SIGN_E_ARG,
+	    "the file has %zu signatures: say which one by its number", found);
+}
+
+int
+sg_job_find_xml(struct sg_env *env, struct sg_in *in, const char *id,
+    size_t *index, uint64_t *size)
+{
+	struct sg_prepared parsed = { .ready = 0 };
 	struct sg_sources none = { NULL, 0 };
 	struct sg_facts *facts = NULL;
-	struct sg_in *in = NULL;
-	const char *wanted;
-	size_t i;
-	int rc = sg_job_parse_id(env, id, now);
+	int rc = id != NULL ? sg_job_parse_id(env, id, &parsed) : 0;
 
 	if (rc == 0)
-		rc = sg_in_open(env, now->path, &in);
-	if (rc == 0)
 		rc = sg_format_xades.read(env, in, &none, &facts);
-	sg_in_free(in);
 	if (rc < 0)
 		return rc;
-	wanted = strncmp(id, "S-", 2) == 0 ? id + 2 : id;
-	for (i = 0; i < facts->sig_count; i++)
-		if (strcmp(facts->sigs[i].id + 2, wanted) == 0)
-			break;
-	if (i == facts->sig_count)
-		rc = sg_err_set(env, SIGN_E_ARG,
-		    "there is no signature %s in %s", id, now->path);
-	now->wish.counter_index = i;
+	if (id != NULL && strncasecmp(id, "S-", 2) == 0)
+		id += 2;
+	rc = choose_fact(env, facts, id, index);
+	if (rc == 0)
+		*size = facts->sigs[*index].value.len;
 	sg_facts_free(facts);
 	return rc;
 }
 
 static int
-xades_counter(struct sign_job *job, const char *signature, const char *id)
+xades_counter(struct sign_job *job, struct sg_in *in, const char *signature,
+    const char *id)
 {
 	struct sg_env *env = &job->ctx->env;
 	struct sg_prepared *now = &job->now;
+	uint64_t size = 0;
 	int rc = sg_job_begin(env, job, SG_JOB_COUNTER, signature);
 
+	now->xml = in;
 	sg_file_id(signature, &now->file.id);
-	if (rc == 0)
-		rc = find_counter(env, job, id);
-	if (rc == 0)
+	if (rc == 0 && now->xml == NULL)
 		rc = sg_in_open(env, signature, &now->xml);
+	if (rc == 0)
+		rc = sg_job_find_xml(
+		    env, now->xml, id, &now->wish.counter_index, &size);
+	if (rc == 0)
+		rc = sg_in_rewind(env, now->xml);
 	now->wish.packaging = SG_PACK_COUNTER;
 	now->wish.in = now->xml;
 	if (rc == 0)
 		rc = make_signature(env, job);
 	if (rc == 0)
-		rc = make_card(
-		    env, job, sg_in_tell(now->xml), N_("signature value"));
+		rc = make_card(env, job, size, N_("signature value"));
 	return sg_job_end(job, rc);
 }
 

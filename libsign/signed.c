@@ -240,9 +240,10 @@ static int
 open_decoded(struct sg_env *env, const char *path, struct sg_signed *file)
 {
 	struct sg_in *spool = NULL;
-	int rc;
+	int rc = 0;
 
-	rc = sg_in_open(env, path, &file->raw);
+	if (file->raw == NULL)
+		rc = sg_in_open(env, path, &file->raw);
 	if (rc < 0)
 		return rc;
 	if (!sg_in_can_rewind(file->raw)) {
@@ -256,18 +257,45 @@ open_decoded(struct sg_env *env, const char *path, struct sg_signed *file)
 	    env, file->raw, &file->decoded, &file->encoding, NULL);
 }
 
+/* What is XML has no part that could be taken out or put in. */
+static int
+refuse_xml(struct sg_env *env, const char *path, struct sg_in *in)
+{
+	struct sg_view head;
+	int rc = sg_in_peek(env, in, 64, &head);
+
+	if (rc < 0 || sg_format_probe(head) != &sg_format_xades)
+		return rc;
+	return sg_err_set(env, SIGN_E_UNSUPPORTED,
+	    "%s is signed XML: its references say where the document is, so "
+	    "that it can neither be put in nor taken out",
+	    path);
+}
+
 int
 sg_signed_open(struct sg_env *env, const char *path, struct sg_signed *out)
+{
+	return sg_signed_take(env, path, NULL, out);
+}
+
+int
+sg_signed_take(struct sg_env *env, const char *path, struct sg_in *in,
+    struct sg_signed *out)
 {
 	struct sg_signed file;
 	int rc;
 
 	memset(&file, 0, sizeof(file));
 	sg_file_id(path, &file.id);
+	file.raw = in;
 	file.pool = sg_pool_new();
-	if (file.pool == NULL)
+	if (file.pool == NULL) {
+		sg_in_free(in);
 		return sg_err_nomem(env);
+	}
 	rc = open_decoded(env, path, &file);
+	if (rc == 0)
+		rc = refuse_xml(env, path, file.decoded);
 	if (rc == 0)
 		rc = sg_cms_open(env, file.pool, file.decoded, NULL, &file.cms);
 	if (rc == 0)

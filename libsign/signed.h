@@ -60,6 +60,9 @@ struct sg_signed {
 	struct sg_cms_signer *signers;
 };
 int sg_signed_open(struct sg_env *env, const char *path, struct sg_signed *out);
+/* The same where the file is open already: takes it over; NULL: open it. */
+int sg_signed_take(struct sg_env *env, const char *path, struct sg_in *in,
+    struct sg_signed *out);
 void sg_signed_close(struct sg_signed *file);
 
 /*

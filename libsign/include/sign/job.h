@@ -114,6 +114,10 @@ int sign_job_write(struct sign_job *job, const char *output);
 /** The content of an attached signature. */
 int sign_extract(
     struct sign_ctx *ctx, const char *signature, const char *output, int force);
+/** The same, what the signature with this id ("1", "1.1") is over; NULL: the
+ * first. In CMS all are over the same. */
+int sign_extract_signer(struct sign_ctx *ctx, const char *signature,
+    const char *id, const char *output, int force);
 /** attached to detached (content NULL) or back; signer octets unchanged. */
 int sign_convert(struct sign_ctx *ctx, const char *signature,
     enum sign_packaging packaging, const char *content, const char *output,
