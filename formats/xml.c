@@ -166,10 +166,20 @@ parse_new(struct parse *parse, const char *name)
 	return ctxt;
 }
 
+/* Some complaints go around the options: none is for standard error. */
+static void
+parse_silent(void *data, const char *format, ...)
+{
+	(void)data;
+	(void)format;
+}
+
 static int
 parse_feed(struct sg_env *env, xmlParserCtxt *ctxt, struct sg_in *in)
 {
 	struct parse *parse = ctxt->_private;
+	xmlGenericErrorFunc loud = xmlGenericError;
+	void *loud_data = xmlGenericErrorContext;
 	char *chunk = malloc(SG_XML_CHUNK);
 	uint64_t size = 0;
 	size_t got = 1;
@@ -177,6 +187,7 @@ parse_feed(struct sg_env *env, xmlParserCtxt *ctxt, struct sg_in *in)
 
 	if (chunk == NULL)
 		return sg_err_nomem(env);
+	xmlSetGenericErrorFunc(NULL, parse_silent);
 	while (
 	    ret == 0 && got != 0 && parse->fault == NULL && ctxt->wellFormed) {
 		ret = sg_in_read(env, in, chunk, SG_XML_CHUNK, &got);
@@ -186,6 +197,7 @@ parse_feed(struct sg_env *env, xmlParserCtxt *ctxt, struct sg_in *in)
 		else if (ret == 0)
 			xmlParseChunk(ctxt, chunk, (int)got, got == 0);
 	}
+	xmlSetGenericErrorFunc(loud_data, loud);
 	free(chunk);
 	return ret;
 }
