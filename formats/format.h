@@ -60,6 +60,10 @@ struct sg_format {
 };
 
 extern const struct sg_format sg_format_cades, sg_format_xades;
+/* Signatures seen in XML until the first one's SignedInfo ends, and whether that
+ * one names files outside. Broken XML has what was seen of it. */
+int sg_xades_probe(
+    struct sg_env *env, struct sg_in *in, int *signatures, int *detached);
 /* NULL-terminated. */
 extern const struct sg_format *const sg_formats[];
 /* By first octets of the decoded input; NULL: no format knows it. */

@@ -149,25 +149,14 @@ probe_signed_data(struct sg_env *env, struct sg_in *in, enum sign_kind *out)
 	return ret == 0 ? probe_encap(env, in, out) : ret;
 }
 
-/* Other formats tell when they are read: detached is what lacks all that it
- * signs. */
 static int
-probe_facts(struct sg_env *env, struct sg_in *in,
-    const struct sg_format *format, enum sign_kind *out)
+probe_xml(struct sg_env *env, struct sg_in *in, enum sign_kind *out)
 {
-	static const struct sg_sources none;
-	struct sg_facts *facts = NULL;
-	size_t i;
-	int ret;
+	int signatures = 0, detached = 0;
+	int ret = sg_xades_probe(env, in, &signatures, &detached);
 
-	ret = format->read(env, in, &none, &facts);
-	if (ret == 0 && facts->sig_count != 0)
-		*out = SIGN_KIND_DETACHED;
-	for (i = 0; ret == 0 && i < facts->sig_count; i++)
-		if (facts->sigs[i].packaging != SG_PACK_DETACHED &&
-		    facts->sigs[i].packaging != SG_PACK_COUNTER)
-			*out = SIGN_KIND_ATTACHED;
-	sg_facts_free(facts);
+	if (ret == 0 && signatures != 0)
+		*out = detached ? SIGN_KIND_DETACHED : SIGN_KIND_ATTACHED;
 	return ret;
 }
 
@@ -187,8 +176,8 @@ probe_input(struct sg_env *env, struct sg_in *raw, enum sign_kind *out)
 		format = sg_format_probe(head);
 	if (format == &sg_format_cades)
 		ret = probe_signed_data(env, in, out);
-	else if (format != NULL)
-		ret = probe_facts(env, in, format, out);
+	else if (format == &sg_format_xades)
+		ret = probe_xml(env, in, out);
 	sg_in_free(in);
 	return ret;
 }
