@@ -1,0 +1,355 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# Copyright the podpis authors
+# shellcheck disable=SC2086,SC2317
+#
+# XML that we sign, others verify: algorithm x packaging x checker (xmlsec1,
+# Apache Santuario, and for what these do not know xmllint and openssl). XML
+# that others sign, we verify.
+: "${srcdir:=.}"
+# shellcheck source=tests/lib/tap.sh
+. "$srcdir/tests/lib/tap.sh"
+# shellcheck source=tests/lab/lab.sh
+. "$srcdir/tests/lab/lab.sh"
+lab_world
+# shellcheck source=tests/interop/interop.sh
+. "$srcdir/tests/interop/interop.sh"
+cd "$tmp" || exit 99
+DS=http://www.w3.org/2000/09/xmldsig#
+XADES=http://uri.etsi.org/01903/v1.3.2#
+MORE=http://www.w3.org/2001/04/xmldsig-more#
+MORE07=http://www.w3.org/2007/05/xmldsig-more#
+EXC=http://www.w3.org/2001/10/xml-exc-c14n#
+C14N=http://www.w3.org/TR/2001/REC-xml-c14n-20010315
+C14N11=http://www.w3.org/2006/12/xml-c14n11
+printf '%s' '<?xml version="1.0"?>
+<l:lease xmlns:l="urn:lease" xmlns="urn:other" Id="l">
+  <l:flat a="&lt;&#10;x">Sadovaya &amp; 10</l:flat><sigs/>
+</l:lease>
+' >doc.xml
+printf 'I let you the flat in the Sadovaya street.\n' >doc.txt
+printf 'second\n' >second.bin
+
+# ---- checkers
+
+have_xmlsec=
+! command -v xmlsec1 >/dev/null 2>&1 || have_xmlsec=yes
+
+# by_xmlsec NAME FILE: the first signature of the file
+by_xmlsec() {
+	if [ -z "$have_xmlsec" ]; then
+		skip "$1: xmlsec1" 'xmlsec1 is not installed'
+		return
+	fi
+	check "$1: xmlsec1" xmlsec1 --verify --insecure \
+	    --id-attr:Id "$XADES:SignedProperties" \
+	    --id-attr:Id "$DS:Object" --id-attr:Id "$DS:SignatureValue" "$2"
+}
+
+# by_santuario NAME FILE COUNT: in one process at the end
+: >java.want
+by_santuario() {
+	printf '%s\t%s\t%s\n' "$2" "$1" "$3" >>java.want
+}
+
+xml_java_ready() {
+	jars=${XMLSEC_JARS:-/usr/share/java}
+	xml_cp=$tmp/xmljava
+	for j in xmlsec slf4j-api slf4j-nop commons-codec bcprov; do
+		[ -e "$jars/$j.jar" ] || return 1
+		xml_cp=$xml_cp:$jars/$j.jar
+	done
+	mkdir -p "$tmp/xmljava"
+	javac -d "$tmp/xmljava" -cp "$xml_cp" \
+	    "$srcdir"/tests/interop/java/*Xml.java >"$tmp/javac.log" 2>&1
+}
+
+xml_java() {
+	java -XX:TieredStopAtLevel=1 -Xshare:auto -cp "$xml_cp" "$@"
+}
+
+santuario_results() {
+	if [ -z "$have_java" ]; then
+		skip Santuario 'no javac or no libxml-security-java'
+		return
+	fi
+	cut -f1 java.want | xml_java CheckXml >java.out 2>java.err
+	while IFS='	' read -r b_file b_name b_count; do
+		if grep -qx "OK $b_file $b_count" java.out; then
+			ok "$b_name: Santuario"
+		else
+			not_ok "$b_name: Santuario" \
+			    "$(grep -F " $b_file " java.out)"
+		fi
+	done <java.want
+}
+
+# part FILE ELEMENT: the element alone, canonical. The prefixes of a signature
+# of ours are declared at its root.
+part() {
+	xmllint --xpath "(//*[local-name()='$2'])[1]" "$1" |
+	    sed "1s|^<\([a-z]*:$2\)|<\1 xmlns:ds=\"$DS\" xmlns:xades=\"$XADES\"|" \
+	    >part.xml
+	xmllint --exc-c14n part.xml
+}
+
+# der FILE: ECDSA's r || s as DER, in der
+der() {
+	d_hex=$(od -An -v -tx1 <"$1" | tr -d ' \n')
+	d_half=$((${#d_hex} / 2))
+	printf 'asn1=SEQUENCE:v\n[v]\nr=INTEGER:0x%s\ns=INTEGER:0x%s\n' \
+	    "$(printf %s "$d_hex" | cut -c1-$d_half)" \
+	    "$(printf %s "$d_hex" | cut -c$((d_half + 1))-)" >der.conf
+	openssl asn1parse -genconf der.conf -noout -out der >/dev/null
+}
+
+# digest_of DIGEST: of standard input, base64
+digest_of() {
+	openssl dgst $gost_engine "-$1" -binary | base64 -w0
+}
+
+gost_engine=
+! lab_gost || gost_engine='-engine gost'
+
+# value_fits PERSON DIGEST KIND: of SignedInfo in si, value in v
+value_fits() {
+	openssl x509 -in "$world/$1.pem" -noout -pubkey >pub
+	case $3 in
+	pss) openssl dgst "-$2" -sigopt rsa_padding_mode:pss \
+	    -sigopt rsa_pss_saltlen:-1 -verify pub -signature v si ;;
+	ecdsa)
+		der v
+		openssl dgst "-$2" -verify pub -signature der si
+		;;
+	eddsa) openssl pkeyutl -verify -pubin -inkey pub -rawin -in si \
+	    -sigfile v ;;
+	gost) openssl dgst $gost_engine "-$2" -verify pub -signature v si ;;
+	esac
+}
+
+# by_parts NAME FILE PERSON DIGEST KIND WHAT: openssl and xmllint; WHAT is the
+# document, canonical or as it is
+by_parts() {
+	if ! command -v xmllint >/dev/null 2>&1; then
+		skip "$1: openssl" 'xmllint is not installed'
+		return
+	fi
+	part "$2" SignedInfo >si
+	xmllint --xpath "string((//*[local-name()='SignatureValue'])[1])" \
+	    "$2" | base64 -d >v
+	check "$1: openssl: value" value_fits "$3" "$4" "$5"
+	same "$1: openssl: document" \
+	    "$(xmllint --xpath "string((//*[local-name()='DigestValue'])[1])" \
+		"$2")" "$(digest_of "$4" <"$6")"
+	same "$1: openssl: properties" \
+	    "$(xmllint --xpath "string((//*[local-name()='SignedInfo'])[1]/*[
+		local-name()='Reference'][last()]/*[local-name()='DigestValue'])" \
+		"$2")" "$(part "$2" SignedProperties | digest_of "$4")"
+}
+
+# ---- what we make
+
+# sign NAME PERSON OUT OPTIONS...
+sign() {
+	s_name=$1 s_who=$2 s_out=$3
+	shift 3
+	check "$s_name: sign" "$podpis" sign --no-input -q -F xades \
+	    -o "$s_out" -k "$world/$s_who.key" -c "$world/$s_who.pem" "$@" \
+	    </dev/null
+}
+
+# one NAME PERSON FILE KIND OPTIONS DIGEST: one cell. KIND known: xmlsec1 and
+# Santuario know the algorithm
+one() {
+	case $5 in
+	*--detached) o_docs='doc.txt second.bin' o_seen=doc.txt ;;
+	*binary*) o_docs=second.bin o_seen=second.bin ;;
+	*) o_docs=doc.xml o_seen=doc.c14n ;;
+	esac
+	o_options=${5%%,*}
+	sign "$1" "$2" "$3" $o_options $o_docs
+	verdict "$1: ourselves" 0 "$3"
+	case $4 in
+	known)
+		by_xmlsec "$1" "$3"
+		by_santuario "$1" "$3" 1
+		;;
+	*)
+		[ "${5#*--envelop}" != "$5" ] ||
+		    by_parts "$1" "$3" "$2" "$6" "$4" $o_seen
+		;;
+	esac
+}
+
+n=0
+# row PERSON KIND [OPTIONS [DIGEST]]: one algorithm, each packaging
+row() {
+	n=$((n + 1))
+	for packing in '' --parallel --enveloping '--enveloping,binary' \
+	    '--place-id l' --detached; do
+		o_name="$1${3:+ $3} ${packing:-enveloped}"
+		o_file=$n$(printf %s "$packing" | tr -d ' ,-').xml
+		o_all=$packing
+		[ -z "$3" ] || o_all="$3 $packing"
+		one "$o_name" "$1" "$o_file" "$2" "$o_all" "${4-}"
+	done
+}
+
+algorithms() {
+	row rsa known
+	row rsa known '--digest sha384'
+	row rsa known '--digest sha512'
+	row rsa3072 known
+	row p256 known
+	row p384 known
+	row p521 known
+	row rsa pss --pss sha256
+	row rsa pss '--pss --digest sha3-256' sha3-256
+	row p256 ecdsa '--digest sha3-256' sha3-256
+	row p384 ecdsa '--digest sha3-384' sha3-384
+	row ed25519 eddsa '' sha512
+	row ed448 eddsa '' sha512
+	if ! lab_gost; then
+		skip GOST 'no GOST engine (libengine-gost-openssl)'
+		return
+	fi
+	row ivanova gost '' md_gost12_256
+	row gost512-B gost '' md_gost12_512
+}
+
+# several: parallel signatures, counter-signatures, all properties
+several() {
+	printf 'Policy: sign what you have read.\n' >policy.txt
+	sign 'all properties' rsa many.xml --parallel --role landlord \
+	    --role '<owner>' --commitment origin --country RU \
+	    --region Moskva --city Moskva --postal-code 101000 \
+	    --policy-id 1.2.3.4.5 --policy-file policy.txt \
+	    --mime application/xml --content-hint 'A lease & more' \
+	    --chain "$world/ca/int-rsa.pem" doc.xml
+	cp many.xml one.xml
+	by_xmlsec 'all properties' one.xml
+	by_santuario 'all properties' one.xml 1
+	check 'a second signer' "$podpis" add-signer --no-input -q \
+	    -k "$world/p256.key" -c "$world/p256.pem" many.xml
+	cp many.xml two.xml
+	by_xmlsec 'two signers' two.xml
+	by_santuario 'two signers' two.xml 2
+	for id in 1 1.1 2; do
+		check "countersign $id" "$podpis" countersign --no-input -q \
+		    --signer $id -k "$world/p384.key" -c "$world/p384.pem" \
+		    many.xml
+	done
+	by_xmlsec countersigned many.xml
+	by_santuario countersigned many.xml 5
+	verdict 'countersigned: ourselves' 0 many.xml
+	same 'five in the report' 5 "$(signatures)"
+	cp doc.txt 'Договор 1.txt'
+	sign 'a Russian name' rsa russian.xml --detached 'Договор 1.txt'
+	verdict 'a Russian name: ourselves' 0 russian.xml
+	verdict 'a pair' 0 'Договор 1.txt' russian.xml
+}
+
+# ---- what others make
+
+# theirs NAME FILE [BAD]: fine as plain XMLDSig, which ades wants more of
+theirs() {
+	verdict "$1" 0 --policy cms "$2"
+	verdict "$1: under ades" 6 --policy ades "$2"
+	sed 's/Sadovaya/Sadowaya/' "$2" >bad.xml
+	cmp -s "$2" bad.xml || verdict "$1: changed" 5 --policy cms bad.xml
+}
+
+# template METHOD CANON TRANSFORMS URI: of a signature, on standard output
+template() {
+	printf '<Signature xmlns="%s"><SignedInfo>' "$DS"
+	printf '<CanonicalizationMethod Algorithm="%s"/>' "$2"
+	printf '<SignatureMethod Algorithm="%s"/>' "$1"
+	printf '<Reference URI="%s">' "$4"
+	[ -z "$3" ] || printf '<Transforms>'
+	for t in $3; do
+		printf '<Transform Algorithm="%s"/>' "$t"
+	done
+	[ -z "$3" ] || printf '</Transforms>'
+	printf '<DigestMethod Algorithm="%s"/><DigestValue/></Reference>' \
+	    http://www.w3.org/2001/04/xmlenc#sha256
+	printf '</SignedInfo><SignatureValue/><KeyInfo><X509Data/></KeyInfo>'
+	[ -z "${5-}" ] || printf '<Object Id="o">%s</Object>' "$5"
+	printf '</Signature>\n'
+}
+
+# xmlsec_makes NAME PERSON FILE: from the template in t.xml
+xmlsec_makes() {
+	check "$1: xmlsec1 signs" xmlsec1 --sign \
+	    --privkey-pem "$world/$2.key,$world/$2.pem" \
+	    --id-attr:Id "$DS:Object" --output "$3" t.xml
+	theirs "$1" "$3"
+}
+
+by_templates() {
+	if [ -z "$have_xmlsec" ]; then
+		skip 'what xmlsec1 signs' 'xmlsec1 is not installed'
+		return
+	fi
+	for method in rsa-sha256 rsa-sha512 ecdsa-sha256 ecdsa-sha384; do
+		who=rsa
+		case $method in
+		*sa-sha256) [ $method = rsa-sha256 ] || who=p256 ;;
+		ecdsa*) who=p384 ;;
+		esac
+		for canon in "$C14N" "$C14N11" "$EXC" "$C14N#WithComments" \
+		    "${EXC}WithComments"; do
+			t_name="$method ${canon##*/}"
+			sed '/<.l:lease>/d' doc.xml >t.xml
+			template "$MORE$method" "$canon" \
+			    "${DS}enveloped-signature $canon" '' >>t.xml
+			echo '</l:lease>' >>t.xml
+			xmlsec_makes "$t_name enveloped" $who x.env.xml
+			template "$MORE$method" "$canon" "$canon" '#o' \
+			    '<a xmlns="">Sadovaya</a>' >t.xml
+			xmlsec_makes "$t_name enveloping" $who x.ing.xml
+		done
+		template "$MORE$method" "$EXC" '' doc.txt >t.xml
+		xmlsec_makes "$method detached" $who x.det.xml
+	done
+}
+
+by_maker() {
+	if [ -z "$have_java" ]; then
+		skip 'what Santuario signs' 'no libxml-security-java'
+		return
+	fi
+	for alg in "rsa RSA $MORE rsa-sha256" "rsa RSA $MORE rsa-sha512" \
+	    "rsa RSA $MORE07 sha256-rsa-MGF1" "p256 EC $MORE ecdsa-sha256" \
+	    "p384 EC $MORE ecdsa-sha384"; do
+		while read -r m_who m_family m_base m_method; do
+			for kind in enveloped enveloping detached; do
+				for canon in "$C14N" "$EXC"; do
+					m_n=$((${m_n:-0} + 1))
+					m_doc=doc.xml
+					[ $kind != detached ] || m_doc=doc.txt
+					echo "$m_n.java.xml $kind" \
+					    "$world/$m_who $m_family" \
+					    "$m_base$m_method $canon $m_doc" \
+					    >>make.list
+				done
+			done
+		done <<-END
+			$alg
+		END
+	done
+	check 'Santuario signs' xml_java MakeXml <make.list
+	while read -r m_file m_kind m_who m_family m_method m_canon m_doc; do
+		theirs "Santuario ${m_method##*#} $m_kind ${m_canon##*/}" \
+		    "$m_file"
+	done <make.list
+}
+
+xmllint --exc-c14n doc.xml >doc.c14n 2>/dev/null
+have_java=
+! xml_java_ready || have_java=yes
+algorithms
+several
+santuario_results
+by_templates
+by_maker
+tap_done
