@@ -657,6 +657,8 @@ static const struct soft_case soft_cases[] = {
 	{ "ed25519", "04", 0 },
 };
 
+static int shell(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
 /* Into a shell; the answer must be yes. */
 static int
 shell(const char *format, ...)
