@@ -76,7 +76,7 @@ struct sg_cert_ref {
 	struct sg_view serial; /* INTEGER TLV */
 };
 
-/* An attribute, as stored. */
+/* An attribute, as stored; XAdES: a property by its name, without values. */
 struct sg_attr_fact {
 	const char *oid;
 	struct sg_view all; /* Attribute TLV */

@@ -447,6 +447,52 @@ static const struct {
 	{ "ArchiveTimeStampV2", "archive", 0, HAS_A132 },
 };
 
+/* Each property by its name, for who only wants to know what is there. */
+static int
+list_properties(struct props *p, const xmlNode *parent,
+    struct sg_attr_fact **list, size_t *count)
+{
+	struct sg_attr_fact *slot;
+	const xmlNode *at;
+
+	for (at = sg_xml_first(parent); at != NULL; at = sg_xml_sibling(at)) {
+		if (*count >= SG_MAX_ATTR_VALUES)
+			return 0;
+		slot = sg_pool_push(p->pool, list, count, sizeof(*slot));
+		if (slot != NULL)
+			slot->oid =
+			    sg_pool_str(p->pool, (const char *)at->name);
+		if (slot == NULL || slot->oid == NULL)
+			return sg_err_nomem(p->env);
+	}
+	return 0;
+}
+
+static int
+list_all(struct props *p, const xmlNode *qualifying)
+{
+	const xmlNode *in = child(qualifying, "SignedProperties");
+	const xmlNode *un = child(qualifying, "UnsignedProperties");
+	struct sg_sig_fact *fact = p->fact;
+	int ret;
+
+	ret = list_properties(p, child(in, "SignedSignatureProperties"),
+	    &fact->signed_attrs, &fact->signed_attr_count);
+	if (ret == 0)
+		ret =
+		    list_properties(p, child(in, "SignedDataObjectProperties"),
+			&fact->signed_attrs, &fact->signed_attr_count);
+	if (ret == 0)
+		ret =
+		    list_properties(p, child(un, "UnsignedSignatureProperties"),
+			&fact->unsigned_attrs, &fact->unsigned_attr_count);
+	if (ret == 0)
+		ret = list_properties(p,
+		    child(un, "UnsignedDataObjectProperties"),
+		    &fact->unsigned_attrs, &fact->unsigned_attr_count);
+	return ret;
+}
+
 static int
 read_unsigned(struct props *p, const xmlNode *qualifying, unsigned *has)
 {
@@ -710,6 +756,8 @@ sg_xades_read(struct sg_xml_reading *reading, struct sg_xml_sig *sig)
 		ret = read_rows(&p, part);
 	if (ret == 0)
 		ret = read_content_stamps(&p, part);
+	if (ret == 0)
+		ret = list_all(&p, qualifying);
 	if (ret == 0)
 		ret = read_unsigned(&p, qualifying, &has);
 	p.fact->level = find_level(p.fact, has);

@@ -36,6 +36,33 @@ name_words(struct sg_tree *tree, struct sg_view tlv)
 	return text;
 }
 
+/* XML: the certificate that the signer names by its digest, else the first
+ * of KeyInfo. */
+static const char *
+key_info_subject(struct sg_tree *tree, const struct sg_sig_fact *sig)
+{
+	const struct sg_cert_ref *ref =
+	    sig->cert_ref_count != 0 ? sig->cert_refs : NULL;
+	unsigned char hash[SG_MAX_DIGEST];
+	const char *subject = NULL;
+	struct sg_cert_ids ids;
+	size_t i;
+
+	for (i = 0; i < sig->key_cert_count && subject == NULL; i++) {
+		if (ref != NULL &&
+		    (ref->digest == NULL ||
+			sg_hash_once(tree->env, ref->digest, sig->key_certs[i],
+			    hash) < 0 ||
+			!sg_view_equal(
+			    ref->hash, sg_view_of(hash, ref->digest->size))))
+			continue;
+		if (sg_der_cert_ids(tree->env, sig->key_certs[i], &ids) == 0)
+			subject = name_words(tree, ids.subject);
+	}
+	sg_err_clear(tree->env);
+	return subject;
+}
+
 /* The subject of the certificate in the file that the signer names. */
 static const char *
 signer_subject(struct sg_tree *tree, const struct sg_facts *facts,
@@ -45,6 +72,8 @@ signer_subject(struct sg_tree *tree, const struct sg_facts *facts,
 	struct sg_view subject;
 	size_t i;
 
+	if (sig->by_key_info)
+		return key_info_subject(tree, sig);
 	for (i = 0; i < facts->cert_count; i++) {
 		if (sg_der_cert_ids(tree->env, facts->certs[i], &ids) < 0)
 			continue;
@@ -85,6 +114,10 @@ algorithm_words(struct sg_tree *tree, const struct sg_sig_fact *sig)
 	const struct sg_scheme *scheme;
 	struct sg_pss pss;
 
+	if (sig->by_key_info) {
+		scheme = sg_scheme_by_uri(sig->signature_alg.oid);
+		return scheme != NULL ? scheme->name : sig->signature_alg.oid;
+	}
 	if (sg_scheme_resolve(tree->env, &sig->signature_alg, &sig->digest_alg,
 		&scheme, &pss) == 0)
 		return scheme->name;
@@ -95,8 +128,11 @@ algorithm_words(struct sg_tree *tree, const struct sg_sig_fact *sig)
 static const char *
 digest_words(const struct sg_sig_fact *sig)
 {
-	const struct sg_digest *digest = sg_digest_by_oid(sig->digest_alg.oid);
+	const struct sg_digest *digest;
 
+	if (sig->digest_alg.oid == NULL) /* XML: each reference has its own */
+		return NULL;
+	digest = sg_digest_by_oid(sig->digest_alg.oid);
 	return digest != NULL ? digest->name : sig->digest_alg.oid;
 }
 
@@ -170,6 +206,43 @@ show_attributes(struct sg_tree *tree, struct sg_node *sig, const char *key,
 	}
 }
 
+/* XML: what the signature is over, reference by reference. */
+static void
+show_reference(struct sg_tree *tree, struct sg_node *list,
+    const struct sg_facts *facts, const struct sg_ref_fact *ref)
+{
+	const struct sg_doc_fact *doc =
+	    ref->doc >= 0 ? &facts->docs[ref->doc] : NULL;
+	struct sg_node *node =
+	    sg_node_add(tree, list, SG_NODE_OBJECT, NULL, N_("Reference %1$s"));
+	struct sg_node *steps, *step;
+	size_t i;
+
+	if (node == NULL)
+		return;
+	node->text = ref->element != NULL ? ref->element
+	    : doc == NULL                 ? ""
+	    : doc->uri != NULL            ? doc->uri
+					  : doc->name;
+	sg_node_text(
+	    tree, node, "document", NULL, doc != NULL ? doc->name : NULL);
+	sg_node_text(tree, node, "uri", NULL, doc != NULL ? doc->uri : NULL);
+	sg_node_text(tree, node, "element", NULL, ref->element);
+	sg_node_text(tree, node, "coverage", N_("Covers"),
+	    doc != NULL && doc->missing ? NULL : ref->coverage);
+	steps = sg_node_add(
+	    tree, node, SG_NODE_LIST, "transforms", N_("Transforms"));
+	for (i = 0; steps != NULL && i < ref->transform_count; i++) {
+		step = sg_node_add(
+		    tree, steps, SG_NODE_TEXT, NULL, N_("Transform"));
+		if (step != NULL)
+			step->text = ref->transforms[i];
+	}
+	sg_node_text(tree, node, "digest_algorithm", N_("Digest"),
+	    ref->digest != NULL ? ref->digest->name : ref->digest_oid);
+	sg_node_hex(tree, node, "digest", N_("Digest value"), ref->found);
+}
+
 static void
 show_signature(struct sg_tree *tree, struct sg_node *list,
     const struct sg_facts *facts, const struct sg_sig_fact *sig)
@@ -178,6 +251,8 @@ show_signature(struct sg_tree *tree, struct sg_node *list,
 	    sg_node_add(tree, list, SG_NODE_OBJECT, NULL, N_("Signature %1$s"));
 	const char *parent =
 	    sig->parent >= 0 ? facts->sigs[sig->parent].id : NULL;
+	struct sg_node *refs;
+	size_t i;
 
 	if (node == NULL)
 		return;
@@ -194,6 +269,11 @@ show_signature(struct sg_tree *tree, struct sg_node *list,
 	sg_node_text(
 	    tree, node, "digest_algorithm", N_("Digest"), digest_words(sig));
 	show_claims(tree, node, sig);
+	refs = sig->by_key_info ? sg_node_add(tree, node, SG_NODE_LIST,
+				      "references", N_("References"))
+				: NULL;
+	for (i = 0; refs != NULL && i < sig->ref_count; i++)
+		show_reference(tree, refs, facts, &sig->refs[i]);
 	sg_node_text(tree, node, "content_type", NULL, sig->content_type);
 	show_attributes(tree, node, "signed_attributes", N_("Signed attribute"),
 	    sig->signed_attrs, sig->signed_attr_count);

@@ -24,6 +24,23 @@ cp doc.sig odd.pem
 exits "by content, not by name" 0 show odd.pem
 like "a signature it is" 'Signature S-1' "$out"
 
+printf '<lease Id="l"><rent>100</rent></lease>' >lease.xml
+key p256
+"$podpis" sign -q -k "$key" --format xades --parallel --role Арендатор \
+	--city Москва --commitment approval lease.xml || exit 99
+"$podpis" countersign -q -k "$key" lease.signed.xml || exit 99
+exits "signed XML" 0 show lease.signed.xml
+for words in 'Signature S-1' 'Петров Сергей' 'Арендатор' 'Москва' \
+	'ECDSA with SHA-256' 'Reference ' 'filter2' 'xml-exc-c14n' 'SHA-256' \
+	'SigningCertificateV2' 'CounterSignature' 'Signature S-1.1'; do
+	like "it says: $words" "$words" "$out"
+done
+run show --json lease.signed.xml
+same "references in JSON" 2 "$(printf '%s\n' "$out" |
+	jq '.signatures[0].references | length')"
+same "the counter-signature in JSON" S-1 "$(printf '%s\n' "$out" |
+	jq -r '.signatures[1].parent')"
+
 exits "a certificate" 0 show "$world/p256.pem"
 for words in 'Петров Сергей Олегович' '770987654321' '11223344595' \
 	'Test CA EC' 'SHA-256' 'ECDSA P-256|P-256'; do
