@@ -166,7 +166,7 @@ xpath_open(struct sg_env *env, const struct sg_nodes *nodes, xmlNode *element,
 {
 	xmlDoc *doc = sg_xml_doc(nodes->xml);
 	xmlChar *text = xmlNodeGetContent(element);
-	int count = 0;
+	int apart, count = 0;
 
 	memset(xpath, 0, sizeof(*xpath));
 	xpath->loud = xmlGenericError;
@@ -193,8 +193,15 @@ xpath_open(struct sg_env *env, const struct sg_nodes *nodes, xmlNode *element,
 		count++;
 	xpath->context->namespaces = xpath->namespaces;
 	xpath->context->nsNr = count;
-	xpath->expr = xmlXPathCtxtCompile(xpath->context, text);
+	/* namespace nodes go with their elements here */
+	apart = strstr((const char *)text, "namespace") != NULL;
+	if (!apart)
+		xpath->expr = xmlXPathCtxtCompile(xpath->context, text);
 	xmlFree(text);
+	if (apart)
+		return sg_err_set(env, SIGN_E_UNSUPPORTED,
+		    N_("XMLDSig, 6.6.3: an XPath expression that selects "
+		       "namespace nodes is refused"));
 	if (xpath->expr == NULL)
 		return sg_err_set(env, SIGN_E_FORMAT,
 		    N_("XMLDSig, 6.6.3: the XPath expression cannot be read"));
