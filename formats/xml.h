@@ -14,6 +14,7 @@
 struct sg_env;
 struct sg_in;
 struct sg_pool;
+struct sg_sink;
 
 #define SG_NS_DS "http://www.w3.org/2000/09/xmldsig#"
 #define SG_NS_DSIG11 "http://www.w3.org/2009/xmldsig11#"
@@ -86,5 +87,10 @@ xmlParserCtxt *sg_xml_new_sax(xmlSAXHandler *sax, void *payload);
 /* A mark on nodes: those that carry the document's current mark are left out
  * of the node-set that is being processed. A new mark clears all. */
 uintptr_t sg_xml_new_mark(struct sg_xml *xml);
+
+/* The document keeps its encoding; nothing is indented, so that what was
+ * digested stays as it is. */
+int sg_xml_save(
+    struct sg_env *env, struct sg_xml *xml, const struct sg_sink *sink);
 
 #endif

@@ -484,7 +484,7 @@ follow_file(struct sign_job *job, const char *signature, struct sg_in **in)
 	struct sg_view head;
 	int rc = sg_in_open(env, signature, &raw);
 
-	if (rc == 0 && !sg_in_can_rewind(raw))
+	if (rc == 0 && (!sg_in_can_rewind(raw) || strcmp(signature, "-") == 0))
 		rc = sg_in_spool(env, raw, in);
 	if (rc == 0)
 		rc = sg_in_peek(env, *in != NULL ? *in : raw, 64, &head);

@@ -15,6 +15,7 @@
 #include <cmocka.h>
 
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -171,6 +172,38 @@ test_enveloping_signed(void **state)
 	assert_sound(at("g.xml"), 1, "enveloping");
 	assert_rc(sign_extract(ctx, at("g.xml"), at("out"), 0), 0);
 	assert_same_file(at("out"), at("e.xml"));
+}
+
+/* What an archive time-stamp covers stays as it is. */
+static void
+test_archived_counter(void **state)
+{
+	static const char end[] = "</xades:CounterSignature>";
+	static const char stamp[] = "<xades:ArchiveTimeStamp/>";
+	struct sign_job_options o = xades(SIGN_ENVELOPED);
+	struct sg_buf file;
+	char *at_end;
+	FILE *out;
+
+	(void)state;
+	assert_rc(sign_it(&rsa, &o, DOCUMENT, doc, NULL, at("e.xml")), 0);
+	assert_rc(
+	    sign_it(&p256, NULL, COUNTER, at("e.xml"), "1", at("e.xml")), 0);
+	file = get_file(at("e.xml"));
+	at_end = memmem(file.ptr, file.len, end, strlen(end));
+	assert_non_null(at_end);
+	at_end += strlen(end);
+	out = fopen(at("e.xml"), "w");
+	assert_non_null(out);
+	fwrite(file.ptr, 1, (size_t)(at_end - (char *)file.ptr), out);
+	fputs(stamp, out);
+	fwrite(at_end, 1, file.len - (size_t)(at_end - (char *)file.ptr), out);
+	fclose(out);
+	sg_buf_free(&file);
+	assert_rc(sign_it(&rsa, NULL, COUNTER, at("e.xml"), "1.1", at("x")),
+	    SIGN_E_UNSUPPORTED);
+	assert_said("archive time-stamp");
+	assert_rc(sign_it(&rsa, NULL, COUNTER, at("e.xml"), "1", at("x")), 0);
 }
 
 /* ---- documents that are refused */
@@ -507,6 +540,7 @@ main(void)
 		XML_TEST(test_only_signature),
 		XML_TEST(test_no_room),
 		XML_TEST(test_enveloping_signed),
+		XML_TEST(test_archived_counter),
 		XML_TEST(test_refused),
 		XML_TEST(test_characters),
 		XML_TEST(test_windows_1251),
