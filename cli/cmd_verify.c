@@ -64,7 +64,9 @@ verify_print(
 	    (app.verbose > 0 ? SIGN_TEXT_VERBOSE : 0);
 	const char *error = sign_report_error(report);
 
-	if (error != NULL)
+	if (error != NULL && strstr(error, name) != NULL)
+		say_error("%s", error);
+	else if (error != NULL)
 		say_error("%s: %s", name, error);
 	if (error != NULL && sign_report_exit(report) == EXIT_FORMAT &&
 	    !opts.json && sign_ctx_hint(app.ctx)[0] == '\0')
