@@ -90,7 +90,8 @@ stage no-pkcs11-build make -s -j"$jobs"
 # 5. what is released builds alone and passes some of its tests
 cd "$dir/gcc" || exit 1
 stage distcheck make -s -j"$jobs" distcheck TESTS='tests/unit/test_der
-	tests/unit/test_io tests/lab/world.sh libsign/examples/run.sh'
+	tests/unit/test_io tests/lab/world.sh libsign/examples/run.sh
+	tests/check/includes.sh tests/check/shell.sh tests/check/words.sh'
 
 if [ "$skipped" -gt 0 ]; then
 	echo "skipped:"

@@ -7,16 +7,19 @@
 . "$srcdir/tests/lib/tap.sh"
 
 # tracked PATTERN...: our own files, relative to the top of the sources: what
-# git knows, or in an unpacked release everything that is there
+# git knows, or in an unpacked release what autotools did not put there
 tracked() {
-	if tracked_list=$(cd "$srcdir" && git ls-files -- "$@" 2>/dev/null); then
+	if [ -e "$srcdir/.git" ] && tracked_list=$(cd "$srcdir" &&
+		git ls-files -- "$@" 2>/dev/null); then
 		printf '%s\n' "$tracked_list"
 		return
 	fi
 	for tracked_pattern in "$@"; do
-		(cd "$srcdir" && find . -path ./build -prune -o \
-			-type f -path "./$tracked_pattern" -print)
-	done | sed 's,^\./,,'
+		(cd "$srcdir" && find . -type d \( -path ./build \
+			-o -path ./_build -o -path ./_inst -o -path ./m4 \
+			-o -name .git -o -name autom4te.cache \) -prune \
+			-o -type f -path "./$tracked_pattern" -print)
+	done | sed 's,^\./,,' | grep -vE '^(aclocal\.m4|ar-lib|compile|config\.(guess|sub|h\.in)|configure|depcomp|install-sh|libtool|ltmain\.sh|missing|(tap|test)-driver(\.sh)?|Makefile\.in)$'
 }
 
 # sources: C files of the product, without tests and examples
