@@ -59,8 +59,9 @@ progress_show(uint64_t done, uint64_t total, void *payload)
 	if (bar_start == 0 || done < bar_done)
 		bar_start = now;
 	bar_done = done;
-	if ((total < BIG_DOCUMENT && now - bar_start < 1000) ||
-	    now - bar_last < 100)
+	if (total < BIG_DOCUMENT && now - bar_start < 1000)
+		return 0;
+	if (now - bar_last < 100 && done != total)
 		return 0;
 	bar_last = now;
 	bar_shown = 1;

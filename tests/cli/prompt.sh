@@ -31,8 +31,12 @@ talk 'expect:Passphrase' echo:off 'send:wrong\n' -- \
 like "a wrong passphrase is exit 12" '^exit 12' "$out"
 same "it is asked for once" 1 "$(printf '%s\n' "$out" | grep -c Passphrase)"
 
+# the end of input takes two: the first only ends the line; a second signal
+# could meet a program that is leaving
 for key in '\x03' '\x04' '\x1c'; do
-	talk 'expect:Passphrase' echo:off "send:abc$key" "send:$key" -- \
+	again=
+	[ "$key" = '\x04' ] && again='\x04'
+	talk 'expect:Passphrase' echo:off "send:abc$key" "send:$again" -- \
 		"$podpis" sign -k "$p12" doc
 	like "key $key cancels: exit 14" '^exit 14' "$out"
 	like "key $key: echo is back" '^echo on' "$out"
