@@ -50,13 +50,12 @@ read_certificate(struct sg_xml_reading *reading, struct sg_sig_fact *fact,
 /* X509SerialNumber is decimal; kept as an INTEGER TLV to compare with. The
  * issuer's text form is unreliable and not compared (RFC 4514 has variants):
  * the serial number only picks among the certificates that are there. */
-static int
-read_serial(struct sg_xml_reading *reading, struct sg_sig_fact *fact,
-    const xmlNode *node)
+int
+sg_xml_read_serial(
+    struct sg_xml_reading *reading, const xmlNode *node, struct sg_view *out)
 {
 	struct sg_pool *pool = reading->facts->pool;
-	const xmlNode *child = sg_xml_child(node, SG_NS_DS, "X509SerialNumber");
-	const char *text = child != NULL ? sg_xml_text(pool, child) : NULL;
+	const char *text = node != NULL ? sg_xml_text(pool, node) : NULL;
 	ASN1_INTEGER *serial = NULL;
 	unsigned char *der = NULL;
 	BIGNUM *number = NULL;
@@ -74,9 +73,18 @@ read_serial(struct sg_xml_reading *reading, struct sg_sig_fact *fact,
 	ASN1_INTEGER_free(serial);
 	if (len < 0)
 		return sg_err_nomem(reading->env);
-	fact->key_serial = sg_pool_dup(pool, sg_view_of(der, (size_t)len));
+	*out = sg_pool_dup(pool, sg_view_of(der, (size_t)len));
 	OPENSSL_free(der);
-	return fact->key_serial.ptr != NULL ? 0 : sg_err_nomem(reading->env);
+	return out->ptr != NULL ? 0 : sg_err_nomem(reading->env);
+}
+
+static int
+read_serial(struct sg_xml_reading *reading, struct sg_sig_fact *fact,
+    const xmlNode *node)
+{
+	return sg_xml_read_serial(reading,
+	    sg_xml_child(node, SG_NS_DS, "X509SerialNumber"),
+	    &fact->key_serial);
 }
 
 static int

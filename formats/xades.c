@@ -10,7 +10,6 @@
 #include "formats/xmldsig.h"
 
 #include <openssl/asn1.h>
-#include <openssl/bn.h>
 #include <openssl/x509v3.h>
 
 #include <string.h>
@@ -136,30 +135,6 @@ read_digest(struct props *p, const xmlNode *node,
 	    N_("a DigestValue is not base64"), NULL, NULL);
 }
 
-/* IssuerSerial: decimal serial number, kept as an INTEGER TLV. */
-static int
-read_serial(struct props *p, const xmlNode *node, struct sg_view *out)
-{
-	const char *text = text_of(p, child(node, "X509SerialNumber"));
-	ASN1_INTEGER *serial = NULL;
-	unsigned char *der = NULL;
-	BIGNUM *number = NULL;
-	int len = -1;
-
-	if (text == NULL || text[0] == '\0' || strlen(text) > 80)
-		return 0;
-	if (BN_dec2bn(&number, text) == (int)strlen(text)) {
-		serial = BN_to_ASN1_INTEGER(number, NULL);
-		len = serial != NULL ? i2d_ASN1_INTEGER(serial, &der) : -1;
-	}
-	if (len > 0)
-		*out = sg_pool_dup(p->pool, sg_view_of(der, (size_t)len));
-	ASN1_INTEGER_free(serial);
-	BN_free(number);
-	OPENSSL_free(der);
-	return 0;
-}
-
 /* IssuerSerialV2: base64 of DER IssuerSerial (EN 319 132-1, 5.2.2). */
 static int
 read_serial_v2(struct props *p, const xmlNode *node, struct sg_cert_ref *ref)
@@ -219,7 +194,8 @@ read_cert_ref(struct props *p, const xmlNode *cert)
 	ret =
 	    read_digest(p, digest, &ref->digest, &ref->digest_oid, &ref->hash);
 	if (ret == 0 && serial != NULL)
-		ret = read_serial(p, serial, &ref->serial);
+		ret = sg_xml_read_serial(
+		    p->r, child(serial, "X509SerialNumber"), &ref->serial);
 	if (ret == 0 && serial2 != NULL)
 		ret = read_serial_v2(p, serial2, ref);
 	return ret;

@@ -39,6 +39,10 @@ struct sg_xml_sig {
 	size_t target_count;
 };
 
+/* A decimal X509SerialNumber (NULL: there is none) as an INTEGER TLV in the
+ * pool; left as it is where the number cannot be read. */
+int sg_xml_read_serial(
+    struct sg_xml_reading *reading, const xmlNode *node, struct sg_view *out);
 /* ds:KeyInfo: certificates, issuer and serial, key identifier; KeyValue and
  * everything else is no more than a hint and is left out. */
 int sg_xml_read_key_info(

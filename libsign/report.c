@@ -8,6 +8,7 @@
 #include "base/time.h"
 #include "certs/chain.h"
 #include "formats/facts.h"
+#include "libsign/judge_one.h"
 
 #include <string.h>
 
@@ -55,14 +56,6 @@ sign_report_signature_count(const struct sign_report *report)
 	return report->sig_count;
 }
 
-static enum sg_tri
-ref_digest_ok(const struct sg_ref_fact *ref)
-{
-	if (ref->computed.len == 0 || ref->found.len == 0)
-		return SG_NULL;
-	return sg_view_equal(ref->computed, ref->found) ? SG_TRUE : SG_FALSE;
-}
-
 static int
 describe_doc(struct sign_report *report, struct sg_report_doc *to,
     const struct sg_facts *facts, const struct sg_ref_fact *ref)
@@ -89,7 +82,7 @@ describe_doc(struct sign_report *report, struct sg_report_doc *to,
 	to->digest_algorithm = ref->digest != NULL
 	    ? ref->digest->name
 	    : sg_pool_str(report->pool, ref->digest_oid);
-	to->digest_ok = ref_digest_ok(ref);
+	to->digest_ok = sg_ref_ok(ref);
 	return 0;
 }
 
