@@ -250,19 +250,21 @@ tell(struct sg_env *env, struct sg_pool *pool, const struct opinion *opinion,
 }
 
 int
-sg_chain_judge(struct sg_env *env, struct sg_pool *pool, struct sg_cert *signer,
-    const struct sg_evidence *evidence, int64_t time, struct sg_chain *out)
+sg_chain_judge(struct sg_env *env, struct sg_pool *pool,
+    const struct sg_question *question, const struct sg_evidence *evidence,
+    struct sg_chain *out)
 {
+	struct sg_cert *signer = question->cert;
 	struct judging judging;
 	struct sg_path longest;
 	int ret;
 
 	memset(out, 0, sizeof(*out));
-	ret = sg_known_chain(env, pool, signer, evidence, time, out);
+	ret = sg_known_chain(env, pool, signer, evidence, question->at, out);
 	if (ret != 0)
 		return ret < 0 ? ret : 0;
 	memset(&judging, 0, sizeof(judging));
-	judging.time = time;
+	judging.time = question->at;
 	ret = sg_trial_prepare(&judging.input, env, pool, evidence);
 	if (ret == 0)
 		ret = sg_path_each(
@@ -274,6 +276,6 @@ sg_chain_judge(struct sg_env *env, struct sg_pool *pool, struct sg_cert *signer,
 	out->tries = judging.tries;
 	ret = tell(env, pool, &judging.best, out);
 	if (ret == 0)
-		sg_known_keep(signer, evidence, time, out);
+		sg_known_keep(signer, evidence, question->at, out);
 	return ret;
 }

@@ -9,16 +9,21 @@
 #include "base/msg.h"
 #include "certs/cert.h"
 #include "certs/crl.h"
+#include "certs/ocsp.h"
+#include "certs/poe.h"
 
 struct sg_env;
 struct sg_known;
 struct sg_pool;
+struct sg_strength;
 
 /* What judging a certificate may draw upon. All borrowed, all inputs. */
 struct sg_evidence {
 	const struct sg_certs *anchors; /* trusted, self-signed or not */
 	const struct sg_certs *certs;   /* hints: from the file, --chain */
 	const struct sg_crls *crls;
+	const struct sg_ocsps *ocsps;       /* NULL: none */
+	const struct sg_strength *strength; /* NULL: the table's own dates */
 	struct sg_known *known; /* chains judged before; NULL: none */
 };
 
@@ -30,13 +35,24 @@ enum sg_revocation {
 	SG_REV_NOT_NEEDED, /* an anchor, or a certificate that says so */
 };
 
+/* What the key of the first certificate was used for. */
+enum sg_purpose {
+	SG_FOR_DOCUMENTS,
+	SG_FOR_TIMESTAMPS, /* RFC 3161, 2.3: critical, and nothing else */
+	SG_FOR_OCSP,       /* RFC 6960, 4.2.2.2 */
+};
+
 struct sg_chain_link {
 	struct sg_cert *cert; /* borrowed from the evidence or the caller */
 	int anchor;
 	enum sg_revocation revocation;
 	int64_t revoked_at;
-	const char *reason; /* RFC 5280 name, NULL */
-	struct sg_crl *crl; /* the data that says so, borrowed; NULL */
+	const char *reason;   /* RFC 5280 name, NULL */
+	struct sg_crl *crl;   /* the data that says so, borrowed: one of */
+	struct sg_ocsp *ocsp; /* these, or none */
+	int64_t this_update, next_update; /* of it; SG_NO_TIME */
+	struct sg_cert *status_signer;    /* who signed that data, where it is
+					  not the next link; NULL */
 };
 
 /* EN 319 102-1, 5.2.6: the outcome of X.509 validation at a time. */
@@ -48,7 +64,27 @@ struct sg_chain {
 	struct sg_msg reason;
 	const char *clause;
 	int tries; /* candidate chains that were judged */
+	/* sg_chain_past() alone: until when the certificate was good */
+	int64_t control_time;
 };
+
+/* What is asked of a certificate. */
+struct sg_question {
+	struct sg_cert *cert;
+	enum sg_purpose purpose;
+	int64_t at;    /* the certificates must be valid then */
+	int64_t known; /* and revocation data may be issued until then: the
+			  same time for "now", a later one where the time of
+			  signing is proven (EN 319 102-1, 5.5.4): what was
+			  revoked after "at" does not count, a CRL issued
+			  after "at" is fresh whatever its nextUpdate */
+};
+/* Of a signer, as things stand at one time. */
+#define SG_ASK(cert_, time_) \
+	(&(const struct sg_question){ .cert = (cert_), \
+	    .purpose = SG_FOR_DOCUMENTS, \
+	    .at = (time_), \
+	    .known = (time_) })
 
 /*
  * Build candidate chains from the signer to any anchor (by name, AKI first;
@@ -64,7 +100,21 @@ struct sg_chain {
  * CHAIN_CONSTRAINTS_FAILURE (names, policies, path length, usage).
  */
 int sg_chain_judge(struct sg_env *env, struct sg_pool *pool,
-    struct sg_cert *signer, const struct sg_evidence *evidence, int64_t time,
+    const struct sg_question *question, const struct sg_evidence *evidence,
     struct sg_chain *out);
+
+/*
+ * Past certificate validation with validation time sliding (EN 319 102-1,
+ * 5.6.2.1 and 5.6.2.2): the chain is verified at a time when all of it was
+ * valid; then from the anchor down to the certificate a control time goes back
+ * to when revocation data with a proof of existence says that each was still
+ * good, and to the end of the algorithms. question->known is the time of
+ * validation, question->at is not used. PASSED: out->control_time is the time
+ * until which a proof of existence of the signature is enough. NO_POE: a proof
+ * is missing, the reason names for what.
+ */
+int sg_chain_past(struct sg_env *env, struct sg_pool *pool,
+    const struct sg_question *question, const struct sg_evidence *evidence,
+    const struct sg_poes *poes, struct sg_chain *out);
 
 #endif

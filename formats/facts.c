@@ -26,8 +26,25 @@ sg_facts_new(void)
 void
 sg_facts_free(struct sg_facts *facts)
 {
-	if (facts != NULL)
-		sg_pool_free(facts->pool);
+	size_t i;
+
+	if (facts == NULL)
+		return;
+	for (i = 0; i < facts->other_count; i++)
+		sg_facts_free(facts->others[i]);
+	sg_pool_free(facts->pool);
+}
+
+int
+sg_facts_own(struct sg_facts *facts, struct sg_facts *other)
+{
+	struct sg_facts **slot = sg_pool_push(
+	    facts->pool, &facts->others, &facts->other_count, sizeof(*slot));
+
+	if (slot == NULL)
+		return SIGN_E_NOMEM;
+	*slot = other;
+	return 0;
 }
 
 struct sg_sig_fact *
@@ -43,21 +60,40 @@ sg_facts_add_sig(struct sg_facts *facts)
 	return sig;
 }
 
+/* Appends unless the same octets are there. */
+static int
+facts_add(struct sg_facts *facts, struct sg_view **list, size_t *count,
+    struct sg_view der)
+{
+	struct sg_view *slot;
+	size_t i;
+
+	for (i = 0; i < *count; i++)
+		if (sg_view_equal((*list)[i], der))
+			return 0;
+	slot = sg_pool_push(facts->pool, list, count, sizeof(*slot));
+	if (slot == NULL)
+		return SIGN_E_NOMEM;
+	*slot = der;
+	return 0;
+}
+
 int
 sg_facts_add_cert(struct sg_facts *facts, struct sg_view der)
 {
-	struct sg_view *cert;
-	size_t i;
+	return facts_add(facts, &facts->certs, &facts->cert_count, der);
+}
 
-	for (i = 0; i < facts->cert_count; i++)
-		if (sg_view_equal(facts->certs[i], der))
-			return 0;
-	cert = sg_pool_push(
-	    facts->pool, &facts->certs, &facts->cert_count, sizeof(*cert));
-	if (cert == NULL)
-		return SIGN_E_NOMEM;
-	*cert = der;
-	return 0;
+int
+sg_facts_add_crl(struct sg_facts *facts, struct sg_view der)
+{
+	return facts_add(facts, &facts->crls, &facts->crl_count, der);
+}
+
+int
+sg_facts_add_ocsp(struct sg_facts *facts, struct sg_view der)
+{
+	return facts_add(facts, &facts->ocsps, &facts->ocsp_count, der);
 }
 
 int

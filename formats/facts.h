@@ -91,10 +91,57 @@ struct sg_tbs_fact {
 	struct sg_msg warning; /* id NULL: none */
 };
 
-/* A time-stamp token in a signature. */
+/* TSTInfo (RFC 3161, 2.4.2). */
+struct sg_tst_info {
+	const char *policy;
+	const struct sg_digest *digest; /* NULL: unknown algorithm */
+	const char *digest_oid;
+	struct sg_view imprint;
+	struct sg_view serial; /* INTEGER TLV */
+	int64_t time;          /* genTime, the second that it falls into */
+	uint32_t micros;       /* and its fraction */
+	uint64_t accuracy;     /* microseconds; 0: none is said */
+	int ordering;
+	struct sg_view nonce; /* INTEGER TLV; empty */
+	struct sg_view tsa;   /* GeneralName TLV; empty */
+};
+
+/* What the imprint of a time-stamp may be: rules that differ live side by
+ * side, the first that matches counts and its warning goes into the report. */
+struct sg_imprint_fact {
+	struct sg_view value; /* under info.digest */
+	struct sg_msg warning;
+};
+
+/*
+ * What a time-stamp proves the existence of, if it is valid. Octets are those
+ * of a certificate, CRL, OCSP response (as in facts) or token; a signature
+ * stands for its value, what it signs and its signed attributes.
+ */
+struct sg_cover_fact {
+	int is_signature;
+	size_t sig;                  /* then: its index in facts->sigs */
+	struct sg_view octets;       /* else */
+	const struct sg_digest *via; /* only behind this digest (hash index,
+					references); NULL: directly */
+};
+
+/* A time-stamp token, in a signature or over a document. */
 struct sg_stamp_fact {
 	const char *kind;     /* the contract's word: "signature", "archive" */
+	const char *form;     /* "archive-time-stamp-v3", XAdES: the element */
 	struct sg_view token; /* ContentInfo, as stored */
+	/* the token as a signature over its TSTInfo (sigs[0]), and its
+	 * certificates and revocation data, which stand in the outer lists
+	 * too; NULL: it is no token, and fault says why */
+	struct sg_facts *inside;
+	struct sg_tst_info info;
+	struct sg_msg fault;
+	struct sg_imprint_fact *imprints;
+	size_t imprint_count;
+	struct sg_msg unknown; /* why there is no imprint to compare with */
+	struct sg_cover_fact *covers;
+	size_t cover_count;
 };
 
 struct sg_policy_fact {
@@ -183,6 +230,11 @@ struct sg_facts {
 	size_t ocsp_count;
 	struct sg_part_fact *parts;
 	size_t part_count;
+	struct sg_stamp_fact *stamps; /* of the file itself, not of one
+					 signature: a token alone, ASiC */
+	size_t stamp_count;
+	struct sg_facts **others; /* facts of tokens, freed with this one */
+	size_t other_count;
 	struct sg_msg *warnings; /* of the file */
 	size_t warning_count;
 };
@@ -193,6 +245,10 @@ void sg_facts_free(struct sg_facts *facts);
 struct sg_sig_fact *sg_facts_add_sig(struct sg_facts *facts);
 /* Appends unless the same octets are there. 0 or NOMEM. */
 int sg_facts_add_cert(struct sg_facts *facts, struct sg_view der);
+int sg_facts_add_crl(struct sg_facts *facts, struct sg_view der);
+int sg_facts_add_ocsp(struct sg_facts *facts, struct sg_view der);
+/* Hands over facts of a token: freed with these. 0 or NOMEM. */
+int sg_facts_own(struct sg_facts *facts, struct sg_facts *other);
 int sg_facts_fault(struct sg_facts *facts, struct sg_sig_fact *sig,
     const char *id, const char *a, const char *b);
 int sg_facts_warn(struct sg_facts *facts, struct sg_sig_fact *sig_or_null,

@@ -207,8 +207,8 @@ block_chain(struct sg_one *one)
 		    sg_one_say(
 			one, N_("the key may sign documents"), NULL, NULL));
 	}
-	ret = sg_chain_judge(one->env, one->pool, one->who.cert, one->evidence,
-	    one->time, chain);
+	ret = sg_chain_judge(one->env, one->pool,
+	    SG_ASK(one->who.cert, one->time), one->evidence, chain);
 	if (ret < 0)
 		return ret;
 	if (strcmp(chain->indication, "PASSED") == 0) {

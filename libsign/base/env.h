@@ -9,6 +9,9 @@
 
 #include <openssl/types.h>
 
+struct sg_buf;
+struct sg_fetch;
+
 /* What every layer gets as its first parameter; sign_ctx wraps it. */
 struct sg_env {
 	int code;           /* last error: SIGN_E_* */
@@ -24,6 +27,9 @@ struct sg_env {
 	void (*log)(int level, const char *line, void *payload);
 	/* returns non-zero to cancel; total is 0 when unknown */
 	int (*progress)(uint64_t done, uint64_t total, void *payload);
+	/* see base/fetch.h; sets the error itself */
+	int (*fetch)(struct sg_env *env, const struct sg_fetch *want,
+	    struct sg_buf *out, void *payload);
 	void *payload;
 };
 

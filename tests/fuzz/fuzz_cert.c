@@ -45,8 +45,8 @@ fuzz_judge(struct sg_env *env, struct sg_pool *pool,
 	};
 	struct sg_chain chain;
 
-	if (sg_chain_judge(
-		env, pool, certs->list[0], &evidence, FUZZ_TIME, &chain) < 0 ||
+	if (sg_chain_judge(env, pool, SG_ASK(certs->list[0], FUZZ_TIME),
+		&evidence, &chain) < 0 ||
 	    chain.indication == NULL || chain.count == 0)
 		abort();
 	sg_msg_text(env, pool, &chain.reason, 0);

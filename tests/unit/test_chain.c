@@ -404,8 +404,9 @@ check_case(const struct chain_case *c)
 
 	given_new(&given, c->anchors, c->certs, c->crls);
 	assert_int_equal(
-	    sg_chain_judge(&env, pool, find_cert(c->signer), &given.evidence,
-		PKI_TIME + c->day * PKI_DAY, &chain),
+	    sg_chain_judge(&env, pool,
+		SG_ASK(find_cert(c->signer), PKI_TIME + c->day * PKI_DAY),
+		&given.evidence, &chain),
 	    0);
 	reason = sg_msg_text(&env, pool, &chain.reason, 0);
 	if (strcmp(chain.indication, indication) != 0 ||
@@ -484,14 +485,14 @@ check_known(const struct chain_case *c, struct sg_known *known)
 		pool = sg_pool_new();
 		time = PKI_TIME + (c->day + days[i]) * PKI_DAY;
 		given.evidence.known = NULL;
-		assert_int_equal(
-		    sg_chain_judge(&env, pool, find_cert(c->signer),
-			&given.evidence, time, &anew),
+		assert_int_equal(sg_chain_judge(&env, pool,
+				     SG_ASK(find_cert(c->signer), time),
+				     &given.evidence, &anew),
 		    0);
 		given.evidence.known = known;
-		assert_int_equal(
-		    sg_chain_judge(&env, pool, find_cert(c->signer),
-			&given.evidence, time, &again),
+		assert_int_equal(sg_chain_judge(&env, pool,
+				     SG_ASK(find_cert(c->signer), time),
+				     &given.evidence, &again),
 		    0);
 		if (!same_chain(&anew, &again))
 			wrong(c, "known", &again, anew.indication);
@@ -547,8 +548,9 @@ test_known_evidence_changes(void **state)
 		given_new(
 		    &given, steps[i].anchors, steps[i].certs, steps[i].crls);
 		given.evidence.known = known;
-		assert_int_equal(sg_chain_judge(&env, pool, find_cert("user"),
-				     &given.evidence, PKI_TIME, &chain),
+		assert_int_equal(sg_chain_judge(&env, pool,
+				     SG_ASK(find_cert("user"), PKI_TIME),
+				     &given.evidence, &chain),
 		    0);
 		if (strcmp(chain.indication, steps[i].indication) != 0)
 			fail_msg("step %zu: %s", i, chain.indication);
@@ -639,7 +641,8 @@ judge_at(struct sg_cert *cert, struct sg_cert *anchor,
 	if (anchor != NULL)
 		assert_int_equal(sg_certs_add(&env, &anchors, anchor), 0);
 	assert_int_equal(
-	    sg_chain_judge(&env, pool, cert, &evidence, time, chain), 0);
+	    sg_chain_judge(&env, pool, SG_ASK(cert, time), &evidence, chain),
+	    0);
 	sg_certs_clear(&anchors);
 }
 
