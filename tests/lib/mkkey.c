@@ -11,6 +11,7 @@
 #include "base/gost.h"
 #include "libsign/ctx.h"
 #include "libsign/key.h"
+#include "tests/lib/mkcert.h"
 
 #include <openssl/evp.h>
 #include <openssl/objects.h>
@@ -96,43 +97,21 @@ mk_key(const char *kind)
 	return key;
 }
 
-static const EVP_MD *
-cert_digest(EVP_PKEY *key)
-{
-	switch (EVP_PKEY_get_base_id(key)) {
-	case NID_id_GostR3410_2012_256:
-		return EVP_get_digestbynid(NID_id_GostR3411_2012_256);
-	case NID_id_GostR3410_2012_512:
-		return EVP_get_digestbynid(NID_id_GostR3411_2012_512);
-	case EVP_PKEY_ED25519:
-	case EVP_PKEY_ED448:
-		return NULL;
-	default:
-		return EVP_sha256();
-	}
-}
-
 X509 *
 mk_cert(EVP_PKEY *key, const char *name, int from, int to)
 {
 	static long serial;
-	X509 *cert = X509_new();
-	X509_NAME *subject = X509_NAME_new();
+	X509_NAME *subject = mk_name(name);
+	X509 *cert = mk_x509(&(struct mk_cert_spec){
+	    .id = name,
+	    .subject = subject,
+	    .key = key,
+	    .signer = key,
+	    .from = MK_NOW + (int64_t)from * DAY,
+	    .until = MK_NOW + (int64_t)to * DAY,
+	    .serial = ++serial,
+	});
 
-	must(cert != NULL && subject != NULL &&
-		X509_NAME_add_entry_by_txt(subject, "CN", MBSTRING_UTF8,
-		    (const unsigned char *)name, -1, -1, 0) == 1 &&
-		X509_set_version(cert, X509_VERSION_3) == 1 &&
-		ASN1_INTEGER_set(X509_get_serialNumber(cert), ++serial) == 1 &&
-		X509_set_subject_name(cert, subject) == 1 &&
-		X509_set_issuer_name(cert, subject) == 1 &&
-		ASN1_TIME_set(X509_getm_notBefore(cert),
-		    (time_t)MK_NOW + (time_t)from * DAY) != NULL &&
-		ASN1_TIME_set(X509_getm_notAfter(cert),
-		    (time_t)MK_NOW + (time_t)to * DAY) != NULL &&
-		X509_set_pubkey(cert, key) == 1 &&
-		X509_sign(cert, key, cert_digest(key)) > 0,
-	    "certificate");
 	X509_NAME_free(subject);
 	return cert;
 }

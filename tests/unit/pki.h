@@ -8,11 +8,12 @@
 
 #include "certs/cert.h"
 #include "certs/crl.h"
+#include "tests/lib/mkcert.h"
 
 struct sg_env;
 
-/* A small test world out of OpenSSL's own calls. A failure in here ends the
- * test program. */
+/* A small test world in tables (mkcert.h makes it). A failure in here ends
+ * the test program. */
 
 #define PKI_TIME INT64_C(1767225600) /* 2026-01-01T00:00:00Z */
 #define PKI_DAY INT64_C(86400)
@@ -22,12 +23,6 @@ struct sg_env;
 EVP_PKEY *pki_key(struct sg_env *env, const char *name);
 void pki_forget_keys(void);
 
-struct pki_ext {
-	const char *oid;   /* dotted */
-	const char *value; /* as in openssl.cnf, with "critical," and "DER:" */
-};
-
-#define PKI_MAX_EXT 4
 struct pki_cert {
 	const char *id;
 	const char *cn, *key;               /* subject */
