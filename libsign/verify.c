@@ -5,23 +5,15 @@
 #include "sign/verify.h"
 
 #include "base/err.h"
-#include "base/io.h"
-#include "base/limits.h"
 #include "base/time.h"
 #include "certs/known.h"
-#include "formats/encoding.h"
-#include "formats/format.h"
-#include "formats/uri.h"
 #include "libsign/ctx.h"
-#include "libsign/find.h"
 #include "libsign/judge.h"
+#include "libsign/opened.h"
 #include "libsign/trust.h"
 
-#include <limits.h>
-#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <sys/stat.h>
 
 /* What one verification holds while it runs. */
 struct verifying {
@@ -29,153 +21,12 @@ struct verifying {
 	const char *path;
 	const struct sign_verify_options *options;
 	struct sign_report *report;
-	struct sg_in *raw, *in;
-	struct sg_sources docs;
-	struct sg_facts *facts;
+	struct sg_opened opened;
+	struct sg_facts *facts; /* borrowed from there */
 	struct sg_known *known;
 	struct sg_certs certs; /* from the file and from the caller */
 	struct sg_crls crls;
 };
-
-static int
-open_doc(struct verifying *v, const char *path)
-{
-	struct sg_source *doc = &v->docs.list[v->docs.count];
-	int ret = sg_in_open(v->env, path, &doc->in);
-
-	if (ret < 0)
-		return ret;
-	doc->name = sg_in_name(doc->in);
-	v->docs.count++;
-	return 0;
-}
-
-/* The documents of a detached signature: given, or beside the file. */
-static int
-open_docs(struct verifying *v)
-{
-	const struct sign_verify_options *options = v->options;
-	char *beside = NULL;
-	size_t i;
-	int ret = 0;
-
-	v->docs.list =
-	    calloc(options->content_count + 1, sizeof(*v->docs.list));
-	if (v->docs.list == NULL)
-		return sg_err_nomem(v->env);
-	for (i = 0; i < options->content_count && ret == 0; i++)
-		ret = open_doc(v, options->contents[i]);
-	if (ret < 0 || options->content_count != 0 || !options->find_content)
-		return ret;
-	ret = sg_find_document(v->env, v->path, &beside);
-	if (ret == 0 && beside != NULL)
-		ret = open_doc(v, beside);
-	free(beside);
-	return ret;
-}
-
-/* ---- external references of XAdES: files beside the signature */
-
-/* A bare name: nothing that leads elsewhere. */
-static int
-is_bare(const char *name)
-{
-	return name[0] != '\0' && strchr(name, '/') == NULL &&
-	    strcmp(name, ".") != 0 && strcmp(name, "..") != 0;
-}
-
-/* Open a missing document beside the signature when it is a plain file, and
- * say so. 1: opened, 0: not there, < 0. */
-static int
-open_beside(struct verifying *v, const struct sg_doc_fact *doc)
-{
-	const char *slash = strrchr(v->path, '/');
-	int len = slash != NULL ? (int)(slash - v->path) + 1 : 0;
-	struct sg_buf path = { 0 };
-	struct sg_source *list;
-	char name[NAME_MAX + 1];
-	struct stat st;
-	int ret;
-
-	if (doc->uri == NULL ||
-	    sg_uri_decode(doc->uri, name, sizeof(name)) < 0 || !is_bare(name))
-		return 0;
-	ret = sg_buf_printf(v->env, &path, "%.*s%s", len, v->path, name);
-	if (ret < 0 || lstat((const char *)path.ptr, &st) != 0 ||
-	    !S_ISREG(st.st_mode)) {
-		sg_buf_free(&path);
-		return ret;
-	}
-	list = realloc(v->docs.list, (v->docs.count + 2) * sizeof(*list));
-	if (list == NULL) {
-		sg_buf_free(&path);
-		return sg_err_nomem(v->env);
-	}
-	v->docs.list = list;
-	ret = open_doc(v, (const char *)path.ptr);
-	sg_buf_free(&path);
-	return ret < 0 ? ret : 1;
-}
-
-/* Read again with what was found. */
-static int
-find_references(struct verifying *v, const struct sg_format *format)
-{
-	struct sg_facts *facts = v->facts;
-	int ret = 0, found = 0;
-	size_t i;
-
-	if (v->options->content_count != 0 || !v->options->find_content ||
-	    !sg_in_can_rewind(v->in))
-		return 0;
-	for (i = 0; i < facts->doc_count && ret >= 0; i++) {
-		if (!facts->docs[i].missing)
-			continue;
-		ret = open_beside(v, &facts->docs[i]);
-		found += ret > 0;
-	}
-	if (ret < 0 || found == 0)
-		return ret;
-	v->facts = NULL;
-	sg_facts_free(facts);
-	ret = sg_in_rewind(v->env, v->in);
-	if (ret == 0)
-		ret = format->read(v->env, v->in, &v->docs, &v->facts);
-	for (i = 0; i < v->docs.count && ret == 0; i++)
-		ret = sg_facts_warn(v->facts, NULL,
-		    N_("%1$s was found beside the signature and taken for the "
-		       "document that it names"),
-		    v->docs.list[i].name, NULL);
-	return ret;
-}
-
-/* Bytes to facts: what the file says. */
-static int
-read_facts(struct verifying *v)
-{
-	const struct sg_format *format;
-	enum sg_encoding encoding;
-	struct sg_view head;
-	int ret;
-
-	ret = sg_in_open(v->env, v->path, &v->raw);
-	if (ret == 0)
-		ret = open_docs(v);
-	if (ret == 0)
-		ret = sg_encoding_open(v->env, v->raw, &v->in, &encoding, NULL);
-	if (ret == 0)
-		ret = sg_in_peek(v->env, v->in, 64, &head);
-	if (ret < 0)
-		return ret;
-	format = sg_format_probe(head);
-	if (format == NULL)
-		return sg_err_set(v->env, SIGN_E_FORMAT,
-		    N_("%s: not a signature of a known format"), v->path);
-	ret = format->read(v->env, v->in, &v->docs, &v->facts);
-	if (ret == 0 && format == &sg_format_xades)
-		ret = find_references(v, format);
-	return ret;
-}
 
 /* A certificate or CRL of the file that cannot be read is no reason to
  * refuse the file: it is left out, and said so. */
@@ -325,6 +176,17 @@ apply_level(struct sign_report *report, const char *level)
 }
 
 static int
+read_file(struct verifying *v)
+{
+	const struct sg_where where = { v->options->contents,
+		v->options->content_count, v->options->find_content };
+	int ret = sg_opened_read(v->env, v->path, NULL, &where, &v->opened);
+
+	v->facts = v->opened.facts;
+	return ret;
+}
+
+static int
 judge_file(struct verifying *v, const struct sign_trust *trust,
     const struct sg_policy *policy)
 {
@@ -377,14 +239,7 @@ report_error(struct verifying *v, const struct sg_policy *policy, int code)
 static void
 verifying_clear(struct verifying *v)
 {
-	size_t i;
-
-	for (i = 0; i < v->docs.count; i++)
-		sg_in_free(v->docs.list[i].in);
-	free(v->docs.list);
-	sg_in_free(v->in);
-	sg_in_free(v->raw);
-	sg_facts_free(v->facts);
+	sg_opened_close(&v->opened);
 	sg_certs_clear(&v->certs);
 	sg_crls_clear(&v->crls);
 }
@@ -416,7 +271,7 @@ sign_verify(struct sign_ctx *ctx, const char *signature,
 	v.report = sg_report_new(ctx);
 	if (v.report == NULL)
 		return sg_err_nomem(&ctx->env);
-	ret = read_facts(&v);
+	ret = read_file(&v);
 	if (ret == 0)
 		ret = judge_file(&v, trust, policy);
 	if (ret < 0)

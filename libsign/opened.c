@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright the podpis authors */
+#include "config.h"
+
+#include "libsign/opened.h"
+
+#include "base/err.h"
+#include "formats/uri.h"
+#include "libsign/find.h"
+
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+static int
+open_doc(struct sg_env *env, struct sg_opened *opened, const char *path)
+{
+	struct sg_source *doc = &opened->docs.list[opened->docs.count];
+	int ret = sg_in_open(env, path, &doc->in);
+
+	if (ret < 0)
+		return ret;
+	doc->name = sg_in_name(doc->in);
+	opened->docs.count++;
+	return 0;
+}
+
+/* The documents of a detached signature: given, or beside the file. */
+static int
+open_docs(
+    struct sg_env *env, struct sg_opened *opened, const struct sg_where *where)
+{
+	char *beside = NULL;
+	size_t i;
+	int ret = 0;
+
+	opened->docs.list =
+	    calloc(where->count + 1, sizeof(*opened->docs.list));
+	if (opened->docs.list == NULL)
+		return sg_err_nomem(env);
+	for (i = 0; i < where->count && ret == 0; i++)
+		ret = open_doc(env, opened, where->contents[i]);
+	if (ret < 0 || where->count != 0 || !where->find)
+		return ret;
+	ret = sg_find_document(env, opened->path, &beside);
+	if (ret == 0 && beside != NULL)
+		ret = open_doc(env, opened, beside);
+	free(beside);
+	return ret;
+}
+
+/* ---- external references of XAdES: files beside the signature */
+
+/* A bare name: nothing that leads elsewhere. */
+static int
+is_bare(const char *name)
+{
+	return name[0] != '\0' && strchr(name, '/') == NULL &&
+	    strcmp(name, ".") != 0 && strcmp(name, "..") != 0;
+}
+
+/* Open a missing document beside the signature when it is a plain file, and
+ * say so. 1: opened, 0: not there, < 0. */
+static int
+open_beside(
+    struct sg_env *env, struct sg_opened *opened, const struct sg_doc_fact *doc)
+{
+	const char *slash = strrchr(opened->path, '/');
+	int len = slash != NULL ? (int)(slash - opened->path) + 1 : 0;
+	struct sg_buf path = { 0 };
+	struct sg_source *list;
+	char name[NAME_MAX + 1];
+	struct stat st;
+	int ret;
+
+	if (doc->uri == NULL ||
+	    sg_uri_decode(doc->uri, name, sizeof(name)) < 0 || !is_bare(name))
+		return 0;
+	ret = sg_buf_printf(env, &path, "%.*s%s", len, opened->path, name);
+	if (ret < 0 || lstat((const char *)path.ptr, &st) != 0 ||
+	    !S_ISREG(st.st_mode)) {
+		sg_buf_free(&path);
+		return ret;
+	}
+	list = realloc(
+	    opened->docs.list, (opened->docs.count + 2) * sizeof(*list));
+	if (list == NULL) {
+		sg_buf_free(&path);
+		return sg_err_nomem(env);
+	}
+	opened->docs.list = list;
+	ret = open_doc(env, opened, (const char *)path.ptr);
+	sg_buf_free(&path);
+	return ret < 0 ? ret : 1;
+}
+
+/* Read again with what was found. */
+static int
+find_references(struct sg_env *env, struct sg_opened *opened)
+{
+	struct sg_facts *facts = opened->facts;
+	int ret = 0, found = 0;
+	size_t i;
+
+	if (!sg_in_can_rewind(opened->in))
+		return 0;
+	for (i = 0; i < facts->doc_count && ret >= 0; i++) {
+		if (!facts->docs[i].missing)
+			continue;
+		ret = open_beside(env, opened, &facts->docs[i]);
+		found += ret > 0;
+	}
+	if (ret < 0 || found == 0)
+		return ret;
+	opened->facts = NULL;
+	sg_facts_free(facts);
+	ret = sg_in_rewind(env, opened->in);
+	if (ret == 0)
+		ret = opened->format->read(
+		    env, opened->in, &opened->docs, &opened->facts);
+	for (i = 0; i < opened->docs.count && ret == 0; i++)
+		ret = sg_facts_warn(opened->facts, NULL,
+		    N_("%1$s was found beside the signature and taken for the "
+		       "document that it names"),
+		    opened->docs.list[i].name, NULL);
+	return ret;
+}
+
+/* Bytes to facts: what the file says. */
+static int
+read_facts(struct sg_env *env, struct sg_opened *opened)
+{
+	struct sg_view head;
+	int ret = sg_encoding_open(
+	    env, opened->raw, &opened->in, &opened->encoding, NULL);
+
+	if (ret == 0)
+		ret = sg_in_peek(env, opened->in, 64, &head);
+	if (ret < 0)
+		return ret;
+	opened->format = sg_format_probe(head);
+	if (opened->format == NULL)
+		return sg_err_set(env, SIGN_E_FORMAT,
+		    N_("%s: not a signature of a known format"), opened->path);
+	return opened->format->read(
+	    env, opened->in, &opened->docs, &opened->facts);
+}
+
+int
+sg_opened_read(struct sg_env *env, const char *path, struct sg_in *raw,
+    const struct sg_where *where, struct sg_opened *out)
+{
+	int ret = 0;
+
+	memset(out, 0, sizeof(*out));
+	out->path = path;
+	out->raw = raw;
+	if (raw == NULL)
+		ret = sg_in_open(env, path, &out->raw);
+	if (ret == 0)
+		ret = open_docs(env, out, where);
+	if (ret == 0)
+		ret = read_facts(env, out);
+	if (ret == 0 && where->count == 0 && where->find &&
+	    out->format == &sg_format_xades)
+		ret = find_references(env, out);
+	return ret;
+}
+
+void
+sg_opened_close(struct sg_opened *opened)
+{
+	size_t i;
+
+	for (i = 0; i < opened->docs.count; i++)
+		sg_in_free(opened->docs.list[i].in);
+	free(opened->docs.list);
+	sg_in_free(opened->in);
+	sg_in_free(opened->raw);
+	sg_facts_free(opened->facts);
+	memset(opened, 0, sizeof(*opened));
+}
