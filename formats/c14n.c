@@ -5,12 +5,13 @@
 #include "formats/c14n.h"
 
 #include "base/err.h"
-#include "base/limits.h"
 #include "base/pool.h"
+#include "formats/canon.h"
 #include "formats/xml.h"
 
 #include <libxml/c14n.h>
 
+#include <stdlib.h>
 #include <string.h>
 
 #define C14N10 "http://www.w3.org/TR/2001/REC-xml-c14n-20010315"
@@ -43,53 +44,16 @@ sg_c14n_default(void)
 	return &rows[0];
 }
 
-/* What the callbacks of one canonicalisation share. */
-struct run {
-	struct sg_env *env;
-	const struct sg_nodes *nodes;
-	const struct sg_sink *sink;
-	int code;
-};
-
-static int
-run_write(void *context, const char *ptr, int len)
-{
-	struct run *run = context;
-
-	if (run->code == 0)
-		run->code = run->sink->put(
-		    run->env, ptr, (size_t)len, run->sink->payload);
-	return run->code == 0 ? len : -1;
-}
-
-static int
-run_close(void *context)
-{
-	(void)context;
-	return 0;
-}
-
-/* A namespace node goes with its element; everything else has a mark of its
- * own. libxml2 hands a namespace as if it were a node: only type is safe. */
-static int
-run_visible(void *context, xmlNode *node, xmlNode *parent)
-{
-	const struct run *run = context;
-
-	if (node->type == XML_NAMESPACE_DECL)
-		node = parent;
-	return node == NULL || (uintptr_t)node->_private != run->nodes->mark;
-}
-
 /* Exclusive XML Canonicalization 1.0, 4: PrefixList, white space between. */
-static int
-prefix_list(struct sg_env *env, struct sg_pool *pool, const xmlNode *element,
-    xmlChar ***out)
+int
+sg_c14n_prefixes(struct sg_env *env, struct sg_pool *pool,
+    const xmlNode *element, const char *const **out)
 {
-	const xmlNode *child =
-	    sg_xml_child(element, SG_NS_EXC_C14N, "InclusiveNamespaces");
+	const xmlNode *child = element != NULL
+	    ? sg_xml_child(element, SG_NS_EXC_C14N, "InclusiveNamespaces")
+	    : NULL;
 	const char *text;
-	xmlChar **list;
+	const char **list;
 	size_t count = 0, len;
 
 	*out = NULL;
@@ -106,7 +70,7 @@ prefix_list(struct sg_env *env, struct sg_pool *pool, const xmlNode *element,
 		len = strcspn(text, " \t\r\n");
 		if (len == 0)
 			break;
-		list[count] = (xmlChar *)sg_pool_strn(pool, text, len);
+		list[count] = sg_pool_strn(pool, text, len);
 		if (list[count++] == NULL)
 			return sg_err_nomem(env);
 		text += len;
@@ -115,68 +79,208 @@ prefix_list(struct sg_env *env, struct sg_pool *pool, const xmlNode *element,
 	return 0;
 }
 
-/* The ancestors of the apex are not in the node-set: that is what makes
- * Canonical XML inherit xml:lang and the like from them. */
-static void
-mark_ancestors(const struct sg_nodes *nodes)
-{
-	xmlNode *node = nodes->apex->parent;
+/* A walk over a tree that feeds the canonicaliser. */
+struct walk {
+	struct sg_env *env;
+	struct sg_pool *pool;
+	const struct sg_nodes *nodes;
+	struct sg_canon *canon;
+	/* of the element at hand */
+	struct sg_canon_ns *spaces;
+	struct sg_canon_attr *attrs;
+	size_t space_room, attr_room;
+};
 
-	for (; node != NULL; node = node->parent)
-		node->_private = (void *)nodes->mark;
-}
-
-/* What goes wrong is said by our own errors: nothing is for the program's
- * standard error. */
-static void
-run_quiet(void *context, xmlError *error)
-{
-	(void)context;
-	(void)error;
-}
-
-/*
- * libxml2 walks the document from its first child. For a subtree the document
- * is made to begin and end with it while it runs: so that the work grows with
- * the subtree, not with the document, however many references there are.
- */
 static int
-execute(struct run *run, const struct sg_c14n *c14n, xmlChar **prefixes)
+left_out(const struct walk *walk, const void *private)
 {
-	const struct sg_nodes *nodes = run->nodes;
-	xmlDoc *doc = sg_xml_doc(nodes->xml);
-	xmlNode *children = doc->children, *next = NULL;
-	xmlStructuredErrorFunc loud = xmlStructuredError;
-	void *loud_data = xmlStructuredErrorContext;
-	xmlOutputBuffer *out =
-	    xmlOutputBufferCreateIO(run_write, run_close, run, NULL);
+	return walk->nodes->mark != 0 &&
+	    (uintptr_t) private == walk->nodes->mark;
+}
+
+static int
+need_room(struct walk *walk, size_t spaces, size_t attrs)
+{
+	void *ptr;
+
+	if (spaces > walk->space_room) {
+		ptr = reallocarray(
+		    walk->spaces, spaces * 2, sizeof(*walk->spaces));
+		if (ptr == NULL)
+			return sg_err_nomem(walk->env);
+		walk->spaces = ptr;
+		walk->space_room = spaces * 2;
+	}
+	if (attrs > walk->attr_room) {
+		ptr =
+		    reallocarray(walk->attrs, attrs * 2, sizeof(*walk->attrs));
+		if (ptr == NULL)
+			return sg_err_nomem(walk->env);
+		walk->attrs = ptr;
+		walk->attr_room = attrs * 2;
+	}
+	return 0;
+}
+
+/* As a rule a value is one piece of text. */
+static const char *
+attr_value(struct walk *walk, const xmlAttr *attr)
+{
+	const xmlNode *text = attr->children;
+	xmlChar *joined;
+	const char *copy;
+
+	if (text == NULL)
+		return "";
+	if (text->next == NULL && text->type == XML_TEXT_NODE)
+		return text->content != NULL ? (const char *)text->content : "";
+	joined = xmlNodeListGetString(attr->doc, text, 1);
+	if (joined == NULL)
+		return "";
+	copy = sg_pool_str(walk->pool, (const char *)joined);
+	xmlFree(joined);
+	return copy;
+}
+
+static int
+take_attr(struct walk *walk, const xmlAttr *attr, struct sg_canon_attr *out)
+{
+	memset(out, 0, sizeof(*out));
+	out->name = (const char *)attr->name;
+	if (attr->ns != NULL) {
+		out->prefix = (const char *)attr->ns->prefix;
+		out->uri = (const char *)attr->ns->href;
+	}
+	out->left_out = left_out(walk, attr->_private);
+	out->value = attr_value(walk, attr);
+	if (out->value == NULL)
+		return sg_err_nomem(walk->env);
+	out->len = strlen(out->value);
+	return 0;
+}
+
+static int
+take_element(
+    struct walk *walk, const xmlNode *node, struct sg_canon_element *out)
+{
+	const xmlAttr *attr;
+	const xmlNs *ns;
+	size_t spaces = 0, attrs = 0;
 	int ret;
 
-	if (out == NULL)
-		return sg_err_nomem(run->env);
-	if (nodes->apex != NULL) {
-		mark_ancestors(nodes);
-		next = nodes->apex->next;
-		nodes->apex->next = NULL;
-		doc->children = nodes->apex;
+	for (ns = node->nsDef; ns != NULL; ns = ns->next)
+		spaces++;
+	for (attr = node->properties; attr != NULL; attr = attr->next)
+		attrs++;
+	ret = need_room(walk, spaces, attrs);
+	memset(out, 0, sizeof(*out));
+	out->name = (const char *)node->name;
+	if (node->ns != NULL) {
+		out->prefix = (const char *)node->ns->prefix;
+		out->uri = (const char *)node->ns->href;
 	}
-	xmlSetStructuredErrorFunc(NULL, run_quiet);
-	ret = xmlC14NExecute(doc, nodes->mark != 0 ? run_visible : NULL, run,
-	    c14n->mode, c14n->mode == XML_C14N_EXCLUSIVE_1_0 ? prefixes : NULL,
-	    c14n->comments && nodes->comments, out);
-	if (nodes->apex != NULL) {
-		nodes->apex->next = next;
-		doc->children = children;
+	out->spaces = walk->spaces;
+	out->attrs = walk->attrs;
+	out->left_out = left_out(walk, node->_private);
+	for (ns = node->nsDef; ns != NULL && ret == 0; ns = ns->next) {
+		walk->spaces[out->space_count].prefix =
+		    (const char *)ns->prefix;
+		walk->spaces[out->space_count++].uri =
+		    ns->href != NULL ? (const char *)ns->href : "";
 	}
-	if (xmlOutputBufferClose(out) < 0 && ret >= 0)
-		ret = -1;
-	xmlSetStructuredErrorFunc(loud_data, loud);
-	if (run->code < 0)
-		return run->code;
-	if (ret < 0)
-		return sg_err_set(run->env, SIGN_E_FORMAT,
-		    N_("%s: the XML cannot be canonicalised"), c14n->uri);
-	return 0;
+	for (attr = node->properties; attr != NULL && ret == 0;
+	     attr = attr->next)
+		ret = take_attr(walk, attr, &walk->attrs[out->attr_count++]);
+	return ret;
+}
+
+static int
+start_element(struct walk *walk, const xmlNode *node)
+{
+	struct sg_canon_element element;
+	int ret = take_element(walk, node, &element);
+
+	return ret < 0 ? ret : sg_canon_start(walk->canon, &element);
+}
+
+static int
+end_element(struct walk *walk, const xmlNode *node)
+{
+	const char *prefix = NULL;
+
+	if (node->type != XML_ELEMENT_NODE)
+		return 0;
+	if (node->ns != NULL)
+		prefix = (const char *)node->ns->prefix;
+	return sg_canon_end(walk->canon, prefix, (const char *)node->name);
+}
+
+static int
+start_node(struct walk *walk, const xmlNode *node)
+{
+	const char *content = (const char *)node->content;
+
+	if (node->type == XML_ELEMENT_NODE)
+		return start_element(walk, node);
+	if (left_out(walk, node->_private))
+		return 0;
+	switch (node->type) {
+	case XML_TEXT_NODE:
+	case XML_CDATA_SECTION_NODE:
+		return content == NULL
+		    ? 0
+		    : sg_canon_text(walk->canon, content, strlen(content));
+	case XML_PI_NODE:
+		return sg_canon_pi(
+		    walk->canon, (const char *)node->name, content);
+	case XML_COMMENT_NODE:
+		return sg_canon_comment(
+		    walk->canon, content != NULL ? content : "");
+	case XML_DOCUMENT_NODE:
+	case XML_DTD_NODE:
+		return 0;
+	default:
+		return sg_err_set(walk->env, SIGN_E_FORMAT,
+		    N_("%s: the XML cannot be canonicalised"), "XML");
+	}
+}
+
+/* Namespaces and xml:lang and the like come from there; outermost first. */
+static int
+start_ancestors(struct walk *walk, const xmlNode *node)
+{
+	struct sg_canon_element element;
+	int ret;
+
+	if (node == NULL || node->type != XML_ELEMENT_NODE)
+		return 0;
+	ret = start_ancestors(walk, node->parent);
+	if (ret == 0)
+		ret = take_element(walk, node, &element);
+	return ret < 0 ? ret : sg_canon_above(walk->canon, &element);
+}
+
+static int
+walk_nodes(struct walk *walk)
+{
+	const xmlNode *root = walk->nodes->apex, *node;
+	const xmlNode *next;
+	int ret = 0;
+
+	if (root != NULL)
+		ret = start_ancestors(walk, root->parent);
+	else
+		root = (const xmlNode *)sg_xml_doc(walk->nodes->xml);
+	for (node = root; node != NULL && ret == 0; node = next) {
+		ret = start_node(walk, node);
+		next = sg_xml_down(node);
+		while (next == NULL && node != NULL && ret == 0) {
+			ret = end_element(walk, node);
+			next = node != root ? node->next : NULL;
+			node = node != root ? node->parent : NULL;
+		}
+	}
+	return ret;
 }
 
 int
@@ -184,19 +288,24 @@ sg_c14n_write(struct sg_env *env, const struct sg_c14n *c14n,
     const xmlNode *element, const struct sg_nodes *nodes,
     const struct sg_sink *sink)
 {
-	struct sg_nodes set = *nodes;
-	struct run run = { .env = env, .nodes = &set, .sink = sink };
-	struct sg_pool *pool = sg_pool_new();
-	xmlChar **prefixes = NULL;
+	struct walk walk = { .env = env, .nodes = nodes };
+	const char *const *prefixes = NULL;
 	int ret;
 
-	if (pool == NULL)
+	walk.pool = sg_pool_new();
+	if (walk.pool == NULL)
 		return sg_err_nomem(env);
-	if (set.apex != NULL && set.mark == 0)
-		set.mark = sg_xml_new_mark(set.xml);
-	ret = element != NULL ? prefix_list(env, pool, element, &prefixes) : 0;
+	ret = sg_c14n_prefixes(env, walk.pool, element, &prefixes);
 	if (ret == 0)
-		ret = execute(&run, c14n, prefixes);
-	sg_pool_free(pool);
+		ret = sg_canon_new(
+		    env, c14n, prefixes, nodes->comments, sink, &walk.canon);
+	if (ret == 0)
+		ret = walk_nodes(&walk);
+	if (ret == 0)
+		ret = sg_canon_finish(walk.canon);
+	sg_canon_free(walk.canon);
+	sg_pool_free(walk.pool);
+	free(walk.spaces);
+	free(walk.attrs);
 	return ret;
 }

@@ -44,4 +44,9 @@ int sg_c14n_write(struct sg_env *env, const struct sg_c14n *c14n,
     const xmlNode *element, const struct sg_nodes *nodes,
     const struct sg_sink *sink);
 
+/* The PrefixList of such an element, NULL behind it; *out NULL: there is
+ * none. */
+int sg_c14n_prefixes(struct sg_env *env, struct sg_pool *pool,
+    const xmlNode *element, const char *const **out);
+
 #endif

@@ -32,17 +32,6 @@ set_root(const struct sg_nodes *nodes)
 				   : (xmlNode *)sg_xml_doc(nodes->xml);
 }
 
-/* The next node in document order within root; attributes are not met. */
-static xmlNode *
-step(xmlNode *node, const xmlNode *root)
-{
-	if (node->children != NULL && node->type != XML_ENTITY_REF_NODE)
-		return node->children;
-	while (node != root && node->next == NULL)
-		node = node->parent;
-	return node != root ? node->next : NULL;
-}
-
 static void
 mark_node(xmlNode *node, uintptr_t mark)
 {
@@ -60,7 +49,7 @@ mark_subtree(xmlNode *root, uintptr_t mark)
 {
 	xmlNode *node;
 
-	for (node = root; node != NULL; node = step(node, root))
+	for (node = root; node != NULL; node = sg_xml_step(node, root))
 		mark_node(node, mark);
 }
 
@@ -265,7 +254,8 @@ sg_nodes_xpath(
 		return sg_err_set(env, SIGN_E_FORMAT,
 		    N_("XMLDSig, 6.6.3: want one XPath element"));
 	ret = xpath_open(env, nodes, element, &xpath);
-	for (node = root; node != NULL && ret == 0; node = step(node, root))
+	for (node = root; node != NULL && ret == 0;
+	     node = sg_xml_step(node, root))
 		if ((uintptr_t)node->_private != mark)
 			ret = xpath_filter_node(env, &xpath, node, mark);
 	xpath_clear(&xpath);
@@ -502,7 +492,7 @@ sg_nodes_coverage(const struct sg_nodes *nodes)
 
 	if (nodes->mark == 0)
 		return "whole";
-	for (node = root; node != NULL; node = step(node, root)) {
+	for (node = root; node != NULL; node = sg_xml_step(node, root)) {
 		if (!says_something(node))
 			continue;
 		if ((uintptr_t)node->_private != nodes->mark) {
@@ -527,7 +517,7 @@ sg_nodes_single(const struct sg_nodes *nodes)
 
 	if (nodes->mark == 0)
 		return nodes->apex;
-	for (node = root; node != NULL; node = step(node, root)) {
+	for (node = root; node != NULL; node = sg_xml_step(node, root)) {
 		if (!says_something(node))
 			continue;
 		in = (uintptr_t)node->_private != nodes->mark;
@@ -549,7 +539,7 @@ sg_nodes_hold(const struct sg_nodes *nodes, const xmlNode *element)
 	if (!sg_xml_inside(element, set_root(nodes)))
 		return 0;
 	for (node = nodes->mark != 0 ? root : NULL; node != NULL;
-	     node = step(node, root))
+	     node = sg_xml_step(node, root))
 		if (says_something(node) &&
 		    ((uintptr_t)node->_private == nodes->mark ||
 			attr_left_out(node, nodes->mark)))
@@ -583,7 +573,7 @@ sg_nodes_split_text(const struct sg_nodes *nodes)
 
 	if (!sg_xml_has_comments(nodes->xml))
 		return NULL;
-	for (; node != NULL; node = step(node, root))
+	for (; node != NULL; node = sg_xml_step(node, root))
 		if (node->type == XML_COMMENT_NODE &&
 		    (nodes->mark == 0 ||
 			(uintptr_t)node->parent->_private != nodes->mark) &&

@@ -185,7 +185,7 @@ write_text(struct flow *flow, const struct sg_sink *sink)
 	const char *text;
 	int ret = 0;
 
-	while (node != NULL && ret == 0) {
+	for (; node != NULL && ret == 0; node = sg_xml_step(node, root)) {
 		text = (const char *)node->content;
 		if ((node->type == XML_TEXT_NODE ||
 			node->type == XML_CDATA_SECTION_NODE) &&
@@ -193,15 +193,6 @@ write_text(struct flow *flow, const struct sg_sink *sink)
 			(uintptr_t)node->_private != nodes->mark))
 			ret = sink->put(
 			    flow->env, text, strlen(text), sink->payload);
-		if (node->children != NULL &&
-		    (node->type == XML_ELEMENT_NODE ||
-			node->type == XML_DOCUMENT_NODE)) {
-			node = node->children;
-			continue;
-		}
-		while (node != root && node->next == NULL)
-			node = node->parent;
-		node = node != root ? node->next : NULL;
 	}
 	return ret;
 }

@@ -639,17 +639,13 @@ check_others(struct sg_xades_new *made, struct sg_buf *bits)
 	struct sg_build *build = &made->build;
 	struct sg_xml_reading reading = { .env = build->env,
 		.xml = build->xml };
-	xmlNode *node;
-	size_t i;
+	xmlNode *node = sg_xml_next_signature(build->xml, NULL);
 	int ret = 0;
 
-	for (i = 0; ret == 0; i++) {
-		node = sg_xml_nth_signature(build->xml, i);
-		if (node == NULL)
-			break;
+	for (; node != NULL && ret == 0;
+	     node = sg_xml_next_signature(build->xml, node))
 		if (node != made->signature)
 			ret = sg_xmldsig_check(&reading, node, bits);
-	}
 	return ret;
 }
 

@@ -399,23 +399,49 @@ sg_xml_child(const xmlNode *node, const char *ns, const char *name)
 }
 
 xmlNode *
+sg_xml_down(const xmlNode *node)
+{
+	if (node->type != XML_ELEMENT_NODE && node->type != XML_DOCUMENT_NODE)
+		return NULL;
+	return node->children;
+}
+
+xmlNode *
+sg_xml_step_over(const xmlNode *node, const xmlNode *root)
+{
+	while (node != root && node->next == NULL)
+		node = node->parent;
+	return node != root ? node->next : NULL;
+}
+
+xmlNode *
+sg_xml_step(const xmlNode *node, const xmlNode *root)
+{
+	xmlNode *down = sg_xml_down(node);
+
+	return down != NULL ? down : sg_xml_step_over(node, root);
+}
+
+xmlNode *
+sg_xml_next_signature(const struct sg_xml *xml, const xmlNode *after)
+{
+	const xmlNode *root = sg_xml_root(xml);
+	xmlNode *node =
+	    after != NULL ? sg_xml_step(after, root) : sg_xml_root(xml);
+
+	while (node != NULL && !sg_xml_is(node, SG_NS_DS, "Signature"))
+		node = sg_xml_step(node, root);
+	return node;
+}
+
+xmlNode *
 sg_xml_nth_signature(const struct sg_xml *xml, size_t index)
 {
-	xmlNode *root = sg_xml_root(xml);
-	xmlNode *node = root;
+	xmlNode *node = sg_xml_next_signature(xml, NULL);
 
-	while (node != NULL) {
-		if (sg_xml_is(node, SG_NS_DS, "Signature") && index-- == 0)
-			return node;
-		if (node->type == XML_ELEMENT_NODE && node->children != NULL) {
-			node = node->children;
-			continue;
-		}
-		while (node != root && node->next == NULL)
-			node = node->parent;
-		node = node != root ? node->next : NULL;
-	}
-	return NULL;
+	while (node != NULL && index-- > 0)
+		node = sg_xml_next_signature(xml, node);
+	return node;
 }
 
 int

@@ -61,8 +61,16 @@ xmlNode *sg_xml_next(const xmlNode *node, const char *ns, const char *name);
 /* First child / next sibling element of any name. */
 xmlNode *sg_xml_first(const xmlNode *node);
 xmlNode *sg_xml_sibling(const xmlNode *node);
+/* The first child in document order, NULL where nothing can stand below. */
+xmlNode *sg_xml_down(const xmlNode *node);
+/* The next node in document order within root; attributes are not met. */
+xmlNode *sg_xml_step(const xmlNode *node, const xmlNode *root);
+/* The same, but what stands below this one is passed over. */
+xmlNode *sg_xml_step_over(const xmlNode *node, const xmlNode *root);
 /* The ds:Signature with this number in document order, from 0; NULL. */
 xmlNode *sg_xml_nth_signature(const struct sg_xml *xml, size_t index);
+/* The first ds:Signature behind that node in document order, or of all. */
+xmlNode *sg_xml_next_signature(const struct sg_xml *xml, const xmlNode *after);
 int sg_xml_inside(const xmlNode *node, const xmlNode *ancestor);
 /* Does a comment stand anywhere in the document? */
 int sg_xml_has_comments(const struct sg_xml *xml);

@@ -76,12 +76,9 @@ is_content(const xmlNode *node)
 static const xmlNode *
 next_outside(const xmlNode *node, const xmlNode *root)
 {
-	if (node->type == XML_ELEMENT_NODE && node->children != NULL &&
-	    !sg_xml_is(node, SG_NS_DS, "Signature"))
-		return node->children;
-	while (node != root && node->next == NULL)
-		node = node->parent;
-	return node != root ? node->next : NULL;
+	return sg_xml_is(node, SG_NS_DS, "Signature")
+	    ? sg_xml_step_over(node, root)
+	    : sg_xml_step(node, root);
 }
 
 int

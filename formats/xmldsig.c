@@ -606,21 +606,12 @@ found_signature(struct sg_xml_reading *r, struct found *all, xmlNode *node)
 static int
 find_signatures(struct sg_xml_reading *r, struct found *all)
 {
-	xmlNode *root = sg_xml_root(r->xml);
-	xmlNode *node = root;
+	xmlNode *node = sg_xml_next_signature(r->xml, NULL);
 	int ret = sg_xml_find_document(r);
 
-	while (node != NULL && ret == 0) {
-		if (sg_xml_is(node, SG_NS_DS, "Signature"))
-			ret = found_signature(r, all, node);
-		if (node->type == XML_ELEMENT_NODE && node->children != NULL) {
-			node = node->children;
-			continue;
-		}
-		while (node != root && node->next == NULL)
-			node = node->parent;
-		node = node != root ? node->next : NULL;
-	}
+	for (; node != NULL && ret == 0;
+	     node = sg_xml_next_signature(r->xml, node))
+		ret = found_signature(r, all, node);
 	return ret;
 }
 

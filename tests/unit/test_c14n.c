@@ -8,6 +8,7 @@
 #include "formats/c14n.h"
 #include "formats/xml.h"
 
+#include <libxml/c14n.h>
 #include <libxml/xpath.h>
 #include <libxml/xpathInternals.h>
 
@@ -261,17 +262,193 @@ test_subtree(void **state)
 	sg_buf_free(&have);
 }
 
+/* ---- made-up documents and node-sets, beside libxml2's own */
+
+static uint32_t dice_state;
+
+static unsigned
+dice(unsigned sides)
+{
+	dice_state = dice_state * UINT32_C(1664525) + UINT32_C(1013904223);
+	return (dice_state >> 8) % sides;
+}
+
+static const char *
+one_of(const char *const *list)
+{
+	unsigned count = 0;
+
+	while (list[count] != NULL)
+		count++;
+	return list[dice(count)];
+}
+
+static void
+add_text(struct sg_buf *doc)
+{
+	static const char *const texts[] = { "text", "&amp;&lt;&gt;\"'", " \n",
+		"&#13;&#9;", "<![CDATA[<&>]]>", "<!-- c&#13; -->", "<?p q r?>",
+		"<?p?>", "\xd0\x96", NULL };
+
+	assert_int_equal(sg_buf_printf(&env, doc, "%s", one_of(texts)), 0);
+}
+
+/* The prefixes a, b and c are declared by the root. */
+static void
+add_element(struct sg_buf *doc, int depth)
+{
+	static const char *const names[] = { "e", "a:e", "b:f", "c:g", "h",
+		NULL };
+	static const char *const spaces[] = { "", "", " xmlns='urn:1'",
+		" xmlns=''", " xmlns:a='urn:2'", " xmlns:a='urn:1'",
+		" xmlns:b='urn:2'", " xmlns:c='urn:3' xmlns='urn:3'",
+		" xmlns:zz='urn:z'", NULL };
+	static const char *const attrs[] = { "", "", " z='1' y='&lt;&quot;'",
+		" a:x='2' m='&#10;'", " b:x='&#13;' c:w='5'", " xml:lang='ru'",
+		" xml:space='preserve' a:q=''", " xml:id='i' n='&amp;'",
+		" xml:base='b/'", " xml:base='http://x/y/..'", NULL };
+	const char *name = one_of(names);
+	unsigned i, count = depth > 0 ? dice(4) : 0;
+
+	assert_int_equal(sg_buf_printf(&env, doc, "<%s%s%s%s>", name,
+			     depth == 5 ? " xmlns:a='urn:a' xmlns:b='urn:b' "
+					  "xmlns:c='urn:c'"
+					: one_of(spaces),
+			     one_of(attrs), ""),
+	    0);
+	for (i = 0; i < count; i++) {
+		if (dice(2) == 0)
+			add_text(doc);
+		add_element(doc, depth - 1);
+		if (dice(2) == 0)
+			add_text(doc);
+	}
+	assert_int_equal(sg_buf_printf(&env, doc, "</%s>", name), 0);
+}
+
+static void
+make_document(struct sg_buf *doc)
+{
+	doc->len = 0;
+	assert_int_equal(
+	    sg_buf_printf(&env, doc, "%s",
+		dice(2) == 0 ? "<?top data?><!-- over --><?two?>" : ""),
+	    0);
+	add_element(doc, 5);
+	if (dice(2) == 0)
+		assert_int_equal(
+		    sg_buf_printf(&env, doc, "<!-- under --><?end ?>"), 0);
+}
+
+/* What goes takes its attributes along: to libxml2 an attribute without its
+ * element utilises a namespace. */
+static void
+mark_some(struct sg_nodes *nodes)
+{
+	xmlDoc *doc = sg_xml_doc(nodes->xml);
+	xmlNode *node = (xmlNode *)doc;
+	xmlAttr *attr;
+
+	nodes->mark = sg_xml_new_mark(nodes->xml);
+	for (; node != NULL; node = next_node(node)) {
+		int out = node != (xmlNode *)doc && dice(4) == 0;
+
+		if (out)
+			node->_private = (void *)nodes->mark;
+		if (node->type != XML_ELEMENT_NODE)
+			continue;
+		for (attr = node->properties; attr != NULL; attr = attr->next)
+			if (out || (attr->ns == NULL && dice(8) == 0))
+				attr->_private = (void *)nodes->mark;
+	}
+}
+
+static int
+peer_visible(void *data, xmlNode *node, xmlNode *parent)
+{
+	const struct sg_nodes *nodes = data;
+
+	if (node->type == XML_NAMESPACE_DECL)
+		node = parent;
+	return nodes->mark == 0 || node == NULL ||
+	    (uintptr_t)node->_private != nodes->mark;
+}
+
+static void
+same_as_peer(struct sg_nodes *nodes, const char *uri, const char *prefixes)
+{
+	const struct sg_c14n *c14n = sg_c14n_find(uri);
+	xmlChar *list[] = { (xmlChar *)(uintptr_t) "a",
+		(xmlChar *)(uintptr_t) "#default", NULL };
+	char text[16];
+	struct sg_buf have = { 0 };
+	struct sg_sink sink = { put, &have };
+	xmlBuffer *want = xmlBufferCreate();
+	xmlOutputBuffer *out = xmlOutputBufferCreateBuffer(want, NULL);
+	xmlDoc *method;
+
+	snprintf(text, sizeof(text), "%s", prefixes != NULL ? prefixes : "");
+	method = make_method(text);
+	assert_int_equal(sg_c14n_write(&env, c14n, xmlDocGetRootElement(method),
+			     nodes, &sink),
+	    0);
+	assert_true(xmlC14NExecute(sg_xml_doc(nodes->xml), peer_visible, nodes,
+			c14n->mode, prefixes != NULL ? list : NULL,
+			c14n->comments, out) >= 0);
+	xmlOutputBufferFlush(out);
+	if (have.len != (size_t)xmlBufferLength(want) ||
+	    memcmp(have.ptr, xmlBufferContent(want), have.len) != 0)
+		fail_msg("%s:\nwant: %s\nhave: %.*s", uri,
+		    (const char *)xmlBufferContent(want), (int)have.len,
+		    (char *)have.ptr);
+	xmlOutputBufferClose(out);
+	xmlBufferFree(want);
+	xmlFreeDoc(method);
+	sg_buf_free(&have);
+}
+
+static void
+test_peer(void **state)
+{
+	static const char *const uris[] = { C14N10, C14N10 "#WithComments",
+		C14N11, C14N11 "#WithComments", EXC, EXC "WithComments" };
+	struct sg_nodes nodes = { .comments = 1 };
+	struct sg_buf doc = { 0 };
+	unsigned i;
+	size_t j;
+
+	(void)state;
+	for (i = 0; i < 500; i++) {
+		dice_state = i;
+		make_document(&doc);
+		assert_int_equal(sg_xml_parse_view(&env, sg_buf_view(&doc),
+				     "made", &nodes.xml),
+		    0);
+		for (j = 0; j < sizeof(uris) / sizeof(uris[0]); j++) {
+			nodes.mark = 0;
+			same_as_peer(&nodes, uris[j], NULL);
+			mark_some(&nodes);
+			same_as_peer(&nodes, uris[j], NULL);
+			if (j >= 4)
+				same_as_peer(&nodes, uris[j], "a #default");
+		}
+		sg_xml_free(nodes.xml);
+	}
+	sg_buf_free(&doc);
+}
+
 int
 main(void)
 {
-	struct CMUnitTest tests[5] = { cmocka_unit_test(test_subtree) };
+	struct CMUnitTest tests[6] = { cmocka_unit_test(test_subtree),
+		cmocka_unit_test(test_peer) };
 	size_t i;
 	int ret;
 
 	for (i = 0; i < 4; i++) {
-		tests[i + 1].name = folders[i].name;
-		tests[i + 1].test_func = test_folder;
-		tests[i + 1].initial_state = (void *)(uintptr_t)&folders[i];
+		tests[i + 2].name = folders[i].name;
+		tests[i + 2].test_func = test_folder;
+		tests[i + 2].initial_state = (void *)(uintptr_t)&folders[i];
 	}
 	if (sg_env_init(&env) < 0)
 		return 99;
