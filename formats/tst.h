@@ -33,6 +33,18 @@ struct sg_tsp_request {
 int sg_tsp_request_put(struct sg_env *env, const struct sg_tsp_request *request,
     struct sg_buf *out);
 
+/* TimeStampResp as it stands (RFC 3161, 2.4.2). Texts in the pool. */
+#define SG_TSP_GRANTED_WITH_MODS 1 /* the last status with a token */
+#define SG_TSP_BAD_ALG 0           /* the bit of failInfo */
+struct sg_tsp_status {
+	uint64_t status;
+	const char *failure;  /* name of the first bit of failInfo; NULL */
+	int bad_alg;          /* it is badAlg */
+	const char *text;     /* what the TSA says, raw UTF-8; NULL */
+	struct sg_view token; /* borrowed; empty */
+};
+int sg_tsp_status_read(struct sg_env *env, struct sg_pool *pool,
+    struct sg_view answer, struct sg_tsp_status *out);
 /* TimeStampResp: the token (borrowed), when status is granted. NET with what
  * the TSA says (status, text, failInfo by name) when it refuses; FORMAT. */
 int sg_tsp_response_read(struct sg_env *env, struct sg_pool *pool,

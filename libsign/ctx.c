@@ -72,6 +72,7 @@ sign_ctx_free(struct sign_ctx *ctx)
 {
 	if (ctx == NULL)
 		return;
+	sg_ctx_close_network(ctx);
 	sg_known_free(ctx->known);
 	sg_env_clear(&ctx->env);
 	free(ctx);

@@ -5,8 +5,11 @@
 
 #include "base/env.h"
 #include "sign/ctx.h"
+#include "sign/net.h"
 
+struct sg_cache;
 struct sg_known;
+struct sg_net;
 
 struct sign_ctx {
 	struct sg_env env;
@@ -21,6 +24,13 @@ struct sign_ctx {
 	void *progress_payload;
 	sign_pin_fn *pin;
 	void *pin_payload;
+	sign_fetch_fn *fetch; /* the caller's own transport; NULL */
+	void *fetch_payload;
+	struct sg_net *net;     /* the built-in one; NULL: not to be used */
+	struct sg_cache *cache; /* NULL: none */
 };
+
+/* Give back what the network needed; in net.c. */
+void sg_ctx_close_network(struct sign_ctx *ctx);
 
 #endif

@@ -28,10 +28,21 @@ struct sg_gathered {
 	size_t note_count;
 };
 
-/* What the file carries and the caller gives. facts NULL: the caller's alone. */
+/* What the file carries and the caller gives, without doubles. facts NULL: the
+ * caller's alone. "out" must stay where it is: its evidence points into it. */
 int sg_gather(struct sign_ctx *ctx, struct sg_facts *facts,
     const struct sign_trust *trust, struct sg_gathered *out);
 void sg_gathered_clear(struct sg_gathered *gathered);
+
+/* One more, unless it is there: 1 added, 0 it was there, or why it cannot be
+ * read. */
+int sg_gathered_add_cert(
+    struct sign_ctx *ctx, struct sg_gathered *gathered, struct sg_view der);
+int sg_gathered_add_crl(
+    struct sign_ctx *ctx, struct sg_gathered *gathered, struct sg_view der);
+/* A sentence for the report. 0 or NOMEM. */
+int sg_gathered_note(struct sg_env *env, struct sg_gathered *gathered,
+    const char *id, const char *a, const char *b);
 
 /*
  * Add what a certificate's chain still lacks at this time: issuers (AIA,

@@ -6,83 +6,25 @@
 
 #include "base/err.h"
 #include "base/time.h"
-#include "certs/known.h"
 #include "libsign/ctx.h"
+#include "libsign/gather.h"
 #include "libsign/judge.h"
 #include "libsign/opened.h"
-#include "libsign/trust.h"
 
 #include <string.h>
 #include <strings.h>
 
 /* What one verification holds while it runs. */
 struct verifying {
+	struct sign_ctx *ctx;
 	struct sg_env *env;
 	const char *path;
 	const struct sign_verify_options *options;
 	struct sign_report *report;
 	struct sg_opened opened;
 	struct sg_facts *facts; /* borrowed from there */
-	struct sg_known *known;
-	struct sg_certs certs; /* from the file and from the caller */
-	struct sg_crls crls;
+	struct sg_gathered gathered;
 };
-
-/* A certificate or CRL of the file that cannot be read is no reason to
- * refuse the file: it is left out, and said so. */
-static int
-gather_cert(struct verifying *v, struct sg_view der)
-{
-	struct sg_cert *cert = NULL;
-	int ret = sg_known_cert(v->env, v->known, der, &cert);
-
-	if (ret == 0)
-		ret = sg_certs_add(v->env, &v->certs, cert);
-	sg_cert_free(cert);
-	if (ret == 0 || ret == SIGN_E_NOMEM)
-		return ret;
-	sg_err_clear(v->env);
-	return sg_facts_warn(v->facts, NULL,
-	    N_("a certificate in the file cannot be read and is left out"),
-	    NULL, NULL);
-}
-
-static int
-gather_crl(struct verifying *v, struct sg_view der)
-{
-	struct sg_crl *crl = NULL;
-	int ret = sg_crl_parse(v->env, der, &crl);
-
-	if (ret == 0)
-		ret = sg_crls_add(v->env, &v->crls, crl);
-	sg_crl_free(crl);
-	if (ret == 0 || ret == SIGN_E_NOMEM)
-		return ret;
-	sg_err_clear(v->env);
-	return sg_facts_warn(v->facts, NULL,
-	    N_("a revocation list in the file cannot be read and is left out"),
-	    NULL, NULL);
-}
-
-/* Evidence: what the file carries, then what the caller gives. */
-static int
-gather(struct verifying *v, const struct sign_trust *trust)
-{
-	size_t i;
-	int ret = 0;
-
-	for (i = 0; i < v->facts->cert_count && ret == 0; i++)
-		ret = gather_cert(v, v->facts->certs[i]);
-	for (i = 0; i < v->facts->crl_count && ret == 0; i++)
-		ret = gather_crl(v, v->facts->crls[i]);
-	if (trust == NULL)
-		return ret;
-	for (i = 0; i < trust->certs.count && ret == 0; i++)
-		ret = sg_certs_add(v->env, &v->certs, trust->certs.list[i]);
-	for (i = 0; i < trust->crls.count && ret == 0; i++)
-		ret = sg_crls_add(v->env, &v->crls, trust->crls.list[i]);
-	return ret;
-}
 
 /* What the report says of the file as a whole. */
 static int
@@ -190,25 +132,20 @@ static int
 judge_file(struct verifying *v, const struct sign_trust *trust,
     const struct sg_policy *policy)
 {
-	static const struct sg_certs none;
-	struct sg_evidence evidence = {
-		.anchors = &none,
-		.certs = &v->certs,
-		.crls = &v->crls,
-		.known = v->known,
-	};
+	const struct sg_evidence *evidence = &v->gathered.evidence;
 	int64_t time = v->options->at;
-	int ret = gather(v, trust);
+	int ret = sg_gather(v->ctx, v->facts, trust, &v->gathered);
 
 	if (ret < 0)
 		return ret;
-	if (trust != NULL)
-		evidence.anchors = &trust->anchors;
 	if (time == SG_NO_TIME)
 		time = sg_env_now(v->env);
-	ret = sg_judge(v->env, v->facts, &evidence, policy, time, v->report);
+	ret = sg_gather_all(v->ctx, &v->gathered, v->facts, time);
 	if (ret == 0)
-		ret = describe_file(v, &evidence);
+		ret = sg_judge(
+		    v->env, v->facts, evidence, policy, time, v->report);
+	if (ret == 0)
+		ret = describe_file(v, evidence);
 	if (ret == 0)
 		apply_level(v->report, v->options->level);
 	return ret;
@@ -240,8 +177,7 @@ static void
 verifying_clear(struct verifying *v)
 {
 	sg_opened_close(&v->opened);
-	sg_certs_clear(&v->certs);
-	sg_crls_clear(&v->crls);
+	sg_gathered_clear(&v->gathered);
 }
 
 int
@@ -252,7 +188,7 @@ sign_verify(struct sign_ctx *ctx, const char *signature,
 	static const struct sign_verify_options defaults =
 	    SIGN_VERIFY_OPTIONS_INIT;
 	struct verifying v = {
-		.env = &ctx->env, .known = ctx->known, .path = signature
+		.ctx = ctx, .env = &ctx->env, .path = signature
 	};
 	const struct sg_policy *policy;
 	int ret;
