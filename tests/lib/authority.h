@@ -96,8 +96,9 @@ struct authority;
 /* NULL where the module with GOST is absent. */
 struct authority *authority_new(const struct authority_options *options);
 void authority_free(struct authority *lab);
-/* One more certificate, or another in place of the one of that id (renewal).
- * Strings are borrowed. */
+/* One more certificate, or another in place of one that was not used yet. A
+ * renewed one has an id of its own, and .key where the key stays. Strings are
+ * borrowed. */
 void authority_add(struct authority *lab, const struct authority_row *row);
 /* A certificate that was made elsewhere; takes references. key may be NULL. */
 void authority_add_made(struct authority *lab, const char *id,
@@ -108,7 +109,7 @@ X509 *authority_x509(struct authority *lab, const char *id);
 EVP_PKEY *authority_key(struct authority *lab, const char *id);
 struct sg_view authority_cert(struct authority *lab, const char *id); /* DER */
 const char *authority_issuer(struct authority *lab, const char *id);
-/* The id of who has this name and key identifier, NULL: nobody. */
+/* The id of this certificate; NULL: not one of the world's. */
 const char *authority_find(struct authority *lab, const X509 *cert);
 
 /* From this time on it is known to be revoked since this time; reason as
