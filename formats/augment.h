@@ -59,8 +59,9 @@ struct sg_augment_ops {
 	 * before the next one is made over it. */
 	int (*renew_values)(struct sg_env *env, struct sg_augment *aug,
 	    size_t sig, const struct sg_values *values);
-	int (*write)(
-	    struct sg_env *env, struct sg_augment *aug, struct sg_out *out);
+	/* pem: CMS in base64 between lines; XML takes no notice */
+	int (*write)(struct sg_env *env, struct sg_augment *aug,
+	    struct sg_out *out, int pem);
 	void (*free)(struct sg_augment *aug);
 };
 

@@ -401,8 +401,8 @@ sg_read_file(
 }
 
 /* Large and for a while: the disk first, memory file systems after it. */
-static int
-spool_fd(void)
+int
+sg_scratch_fd(void)
 {
 	static const char *const dirs[] = { "/var/tmp", "/tmp" };
 	char name[] = "/tmp/.podpis-XXXXXX";
@@ -442,7 +442,7 @@ int
 sg_in_spool(struct sg_env *env, struct sg_in *in, struct sg_in **out)
 {
 	unsigned char *chunk = malloc(SG_IO_CHUNK);
-	int fd = spool_fd();
+	int fd = sg_scratch_fd();
 	size_t got = 1;
 	int rc = 0;
 

@@ -37,6 +37,8 @@ int sg_in_custom(struct sg_env *env, const char *name,
  * rewinds, and it vanishes with *out, or with the process. */
 int sg_in_spool(struct sg_env *env, struct sg_in *in, struct sg_in **out);
 void sg_in_free(struct sg_in *in);
+/* A descriptor of a file without a name, in the temporary directory; -1. */
+int sg_scratch_fd(void);
 
 int sg_in_read(
     struct sg_env *env, struct sg_in *in, void *ptr, size_t len, size_t *got);
@@ -99,6 +101,12 @@ int sg_out_patch(struct sg_env *env, struct sg_out *out, uint64_t offset,
     const void *ptr, size_t len);
 int sg_out_can_patch(const struct sg_out *out);
 uint64_t sg_out_tell(const struct sg_out *out);
+/* A file without a name, to be looked at with sg_out_reread() and copied from
+ * there: committing it does nothing. */
+int sg_out_scratch(struct sg_env *env, struct sg_out **out);
+/* What was written so far, from its first octet, before it is committed: to
+ * see that it is right. IO where it went through already. */
+int sg_out_reread(struct sg_env *env, struct sg_out *out, struct sg_in **in);
 /* Sync and put in place. */
 int sg_out_commit(struct sg_env *env, struct sg_out *out);
 /* Without a commit before it nothing stays behind. */

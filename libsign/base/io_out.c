@@ -28,6 +28,7 @@ struct sg_out {
 	char *dir, *base;      /* of what is put in place */
 	int dir_fd, fd;
 	int through; /* stdout, pipe, device: seen at once */
+	int scratch; /* never gets a name */
 	int replace; /* an existing file is replaced */
 	int old;     /* there was one: st */
 	int failed;  /* a write failed: never commit */
@@ -228,6 +229,24 @@ sg_out_memory(
 	return 0;
 }
 
+int
+sg_out_scratch(struct sg_env *env, struct sg_out **out_ptr)
+{
+	struct sg_out *out = out_new("");
+
+	if (out == NULL)
+		return sg_err_nomem(env);
+	out->scratch = 1;
+	out->fd = sg_scratch_fd();
+	if (out->fd < 0) {
+		sg_out_free(out);
+		return sg_err_sys(
+		    env, SIGN_E_IO, "cannot make a temporary file in /tmp");
+	}
+	*out_ptr = out;
+	return 0;
+}
+
 static int
 out_failed(struct sg_env *env, struct sg_out *out)
 {
@@ -354,6 +373,67 @@ sg_out_tell(const struct sg_out *out)
 	return out->flushed + out->len;
 }
 
+/* ---- looking at what was written */
+
+struct reread {
+	int fd;
+	off_t at;
+};
+
+static int
+reread_read(struct sg_env *env, void *self, void *ptr, size_t len, size_t *got)
+{
+	struct reread *reread = self;
+	ssize_t count;
+
+	do
+		count = pread(reread->fd, ptr, len, reread->at);
+	while (count < 0 && errno == EINTR);
+	if (count < 0)
+		return sg_err_sys(
+		    env, SIGN_E_IO, "cannot read a temporary file");
+	reread->at += count;
+	*got = (size_t)count;
+	return 0;
+}
+
+static int
+reread_rewind(struct sg_env *env, void *self)
+{
+	(void)env;
+	((struct reread *)self)->at = 0;
+	return 0;
+}
+
+int
+sg_out_reread(struct sg_env *env, struct sg_out *out, struct sg_in **in)
+{
+	static const struct sg_in_ops ops = { reread_read, reread_rewind,
+		free };
+	struct reread *reread;
+	int rc;
+
+	if (out->memory != NULL)
+		return sg_in_memory(env, "",
+		    sg_view_of(out->memory->ptr + out->memory_first,
+			out->memory->len - out->memory_first),
+		    in);
+	if (out->through)
+		return sg_err_set(
+		    env, SIGN_E_IO, "%s cannot be read again", out->path);
+	rc = out_flush(env, out);
+	if (rc < 0)
+		return rc;
+	reread = calloc(1, sizeof(*reread));
+	if (reread == NULL)
+		return sg_err_nomem(env);
+	reread->fd = out->fd;
+	rc = sg_in_custom(env, out->path, &ops, reread, out->flushed, in);
+	if (rc < 0)
+		free(reread);
+	return rc;
+}
+
 /* The new file gets the old one's owner and mode, as far as that is allowed;
  * never more rights for a group that the old one did not have. */
 static int
@@ -430,7 +510,7 @@ sg_out_commit(struct sg_env *env, struct sg_out *out)
 		return sg_err_set(
 		    env, SIGN_E_INTERNAL, "a failed output was committed");
 	rc = out_flush(env, out);
-	if (rc < 0 || out->through)
+	if (rc < 0 || out->through || out->scratch)
 		return rc;
 	if (out->old && (rc = out_keep_mode(env, out)) < 0)
 		return rc;
