@@ -582,27 +582,57 @@ read_all(struct reader *r)
 	return warn_file(r);
 }
 
+/* Whatever comes of it is in r->facts then, or freed. */
+static int
+read_into(struct reader *r)
+{
+	int rc;
+
+	r->facts = sg_facts_new();
+	if (r->facts == NULL)
+		return sg_err_nomem(r->env);
+	r->pool = r->facts->pool;
+	r->cades.env = r->env;
+	r->cades.facts = r->facts;
+	rc = read_all(r);
+	sg_pass_clear(&r->pass);
+	if (rc < 0)
+		sg_facts_free(r->facts);
+	return rc;
+}
+
 static int
 cades_read(struct sg_env *env, struct sg_in *in, const struct sg_sources *docs,
     struct sg_facts **out)
 {
-	struct sg_facts *facts = sg_facts_new();
-	struct reader r = { .env = env, .facts = facts, .in = in };
-	int rc;
+	struct reader r = { .env = env, .in = in, .sources = docs };
+	int rc = read_into(&r);
 
-	if (facts == NULL)
-		return sg_err_nomem(env);
-	r.pool = facts->pool;
-	r.sources = docs;
-	r.cades.env = env;
-	r.cades.facts = facts;
-	rc = read_all(&r);
-	sg_pass_clear(&r.pass);
-	if (rc < 0) {
-		sg_facts_free(facts);
+	if (rc == 0)
+		*out = r.facts;
+	return rc;
+}
+
+int
+sg_cades_read_token(struct sg_env *env, struct sg_view octets, int depth,
+    struct sg_cades_token *out)
+{
+	struct reader r = { .env = env };
+	int rc = sg_in_memory(env, "time-stamp token", octets, &r.in);
+
+	if (rc < 0)
 		return rc;
-	}
-	*out = facts;
+	r.cades.depth = depth;
+	r.pass.keep = 1; /* the TSTInfo is wanted whole */
+	rc = read_into(&r);
+	sg_in_free(r.in);
+	if (rc < 0)
+		return rc;
+	out->facts = r.facts;
+	out->content_type = r.cades.cms->content_type;
+	out->junk = r.cades.cms->junk;
+	if (r.cades.cms->attached)
+		out->content = r.facts->docs[0].octets;
 	return 0;
 }
 

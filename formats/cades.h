@@ -22,6 +22,8 @@ struct sg_cades {
 	} * notes;
 	size_t note_count;
 	size_t added; /* certificates and revocation data so far */
+	int depth;    /* tokens around this one */
+	size_t stamp_count;
 	/* the certificates in SignedData that could be read */
 	struct sg_cades_cert {
 		struct sg_view der;
@@ -56,6 +58,16 @@ void sg_pass_clear(struct sg_pass *pass);
 struct sg_view sg_doc_digest(
     const struct sg_doc_fact *doc, const struct sg_digest *digest);
 
+/* A time-stamp token as a signature file of its own; facts are the caller's. */
+struct sg_cades_token {
+	struct sg_facts *facts;
+	const char *content_type;
+	struct sg_view content; /* eContent; empty: there is none */
+	int junk;               /* something follows its end */
+};
+int sg_cades_read_token(struct sg_env *env, struct sg_view octets, int depth,
+    struct sg_cades_token *out);
+
 /* Attributes of signature number "index" into its facts; the reference's
  * digest to *message_digest (empty: there is none). */
 int sg_cades_attrs(
@@ -66,6 +78,11 @@ int sg_cades_values(struct sg_cades *cades);
 /* The same out of a certificate-values or revocation-values attribute. */
 int sg_cades_unsigned_value(struct sg_cades *cades, size_t index,
     const char *oid, struct sg_view value);
+
+/* Time-stamp tokens in this attribute into the signature's facts (EN 319 122-1,
+ * 5); the content time-stamp alone is a signed attribute. */
+int sg_cades_stamps(struct sg_cades *cades, size_t index,
+    const struct sg_attr_fact *attr, int is_signed);
 
 /* The contract's level of what is there (EN 319 122-1, 6; -2, 5). */
 const char *sg_cades_level(const struct sg_cades *cades, size_t index);

@@ -635,47 +635,10 @@ check_presence(struct reader *r)
 
 /* ---- unsigned attributes */
 
-static const struct stamp_row {
-	const char *oid, *kind;
-} stamp_rows[] = {
-	{ SG_OID_CONTENT_TIME_STAMP, "content" },
-	{ SG_OID_SIGNATURE_TIME_STAMP, "signature" },
-	{ SG_OID_CADES_C_TIME_STAMP, "sig-and-refs" },
-	{ SG_OID_REFS_TIME_STAMP, "refs" },
-	{ SG_OID_ARCHIVE_TIME_STAMP, "archive" },
-	{ SG_OID_ARCHIVE_TIME_STAMP_V2, "archive" },
-	{ SG_OID_ARCHIVE_TIME_STAMP_V3, "archive" },
-};
-
-/* The time-stamp tokens among these attributes (EN 319 122-1, 5). */
-static int
-read_stamps(struct reader *r, const struct sg_attr_fact *attr, int is_signed)
-{
-	struct sg_stamp_fact *stamp;
-	size_t row, i;
-
-	for (row = 0; row < sizeof(stamp_rows) / sizeof(stamp_rows[0]); row++)
-		if (strcmp(stamp_rows[row].oid, attr->oid) == 0)
-			break;
-	/* the content time-stamp, in the first row, is the signed one */
-	if (row == sizeof(stamp_rows) / sizeof(stamp_rows[0]) ||
-	    is_signed != (row == 0))
-		return 0;
-	for (i = 0; i < attr->value_count; i++) {
-		stamp = sg_pool_push(r->pool, &r->sig->stamps,
-		    &r->sig->stamp_count, sizeof(*stamp));
-		if (stamp == NULL)
-			return sg_err_nomem(r->env);
-		stamp->kind = stamp_rows[row].kind;
-		stamp->token = attr->values[i];
-	}
-	return 0;
-}
-
 static int
 read_unsigned(struct reader *r, const struct sg_attr_fact *attr)
 {
-	int rc = read_stamps(r, attr, 0);
+	int rc = sg_cades_stamps(r->cades, r->index, attr, 0);
 	size_t i;
 
 	for (i = 0; rc == 0 && i < attr->value_count; i++)
@@ -710,7 +673,8 @@ sg_cades_attrs(
 	for (i = 0; rc == 0 && i < signer->attr_count; i++) {
 		rc = read_signed(&r, &signer->attrs[i], i);
 		if (rc == 0)
-			rc = read_stamps(&r, &signer->attrs[i], 1);
+			rc =
+			    sg_cades_stamps(cades, index, &signer->attrs[i], 1);
 	}
 	if (rc == 0)
 		rc = check_presence(&r);

@@ -28,36 +28,32 @@ add_cert(struct sg_cades *cades, struct sg_view der)
 }
 
 static int
-add_to(struct sg_cades *cades, struct sg_view **list, size_t *count,
-    struct sg_view der)
+too_many_crls(struct sg_cades *cades)
 {
-	struct sg_view *item;
-
-	if (*count >= SG_MAX_CRLS)
-		return sg_err_set(cades->env, SIGN_E_LIMIT,
-		    N_("more than %d CRLs or OCSP responses"), SG_MAX_CRLS);
-	item = sg_pool_push(cades->facts->pool, list, count, sizeof(*item));
-	if (item == NULL)
-		return sg_err_nomem(cades->env);
-	*item = der;
-	cades->added++;
-	return 0;
+	return sg_err_set(cades->env, SIGN_E_LIMIT,
+	    N_("more than %d CRLs or OCSP responses"), SG_MAX_CRLS);
 }
 
 static int
 add_crl(struct sg_cades *cades, struct sg_view der)
 {
-	struct sg_facts *facts = cades->facts;
-
-	return add_to(cades, &facts->crls, &facts->crl_count, der);
+	if (cades->facts->crl_count >= SG_MAX_CRLS)
+		return too_many_crls(cades);
+	if (sg_facts_add_crl(cades->facts, der) < 0)
+		return sg_err_nomem(cades->env);
+	cades->added++;
+	return 0;
 }
 
 static int
 add_ocsp(struct sg_cades *cades, struct sg_view der)
 {
-	struct sg_facts *facts = cades->facts;
-
-	return add_to(cades, &facts->ocsps, &facts->ocsp_count, der);
+	if (cades->facts->ocsp_count >= SG_MAX_CRLS)
+		return too_many_crls(cades);
+	if (sg_facts_add_ocsp(cades->facts, der) < 0)
+		return sg_err_nomem(cades->env);
+	cades->added++;
+	return 0;
 }
 
 /* A certificate of SignedData, and what identifies it. */

@@ -7,6 +7,8 @@
 #include "base/time.h"
 #include "sign/error.h"
 
+#include <string.h>
+
 struct sg_facts *
 sg_facts_new(void)
 {
@@ -60,40 +62,89 @@ sg_facts_add_sig(struct sg_facts *facts)
 	return sig;
 }
 
-/* Appends unless the same octets are there. */
-static int
-facts_add(struct sg_facts *facts, struct sg_view **list, size_t *count,
-    struct sg_view der)
-{
-	struct sg_view *slot;
-	size_t i;
+/* Octets in the order of their first appearance, without doubles. */
+struct list {
+	struct sg_view **items;
+	size_t *count;
+	struct sg_facts_order *order;
+};
 
-	for (i = 0; i < *count; i++)
-		if (sg_view_equal((*list)[i], der))
-			return 0;
-	slot = sg_pool_push(facts->pool, list, count, sizeof(*slot));
-	if (slot == NULL)
+/* Where the octets stand in the order, or would. */
+static size_t
+list_find(const struct list *list, struct sg_view der, int *found)
+{
+	size_t low = 0, high = list->order->count, at;
+	int way;
+
+	*found = 0;
+	while (low < high) {
+		at = low + (high - low) / 2;
+		way =
+		    sg_view_compare(der, (*list->items)[list->order->list[at]]);
+		if (way == 0)
+			*found = 1;
+		if (way == 0)
+			return at;
+		if (way < 0)
+			high = at;
+		else
+			low = at + 1;
+	}
+	return low;
+}
+
+/* A file may carry thousands of them: found by halves, not one by one. */
+static int
+list_add(struct sg_pool *pool, const struct list *list, struct sg_view der)
+{
+	struct sg_facts_order *order = list->order;
+	size_t at, *index;
+	struct sg_view *slot;
+	int found;
+
+	at = list_find(list, der, &found);
+	if (found)
+		return 0;
+	index = sg_pool_push(pool, &order->list, &order->count, sizeof(*index));
+	if (index == NULL)
 		return SIGN_E_NOMEM;
+	slot = sg_pool_push(pool, list->items, list->count, sizeof(*slot));
+	if (slot == NULL) {
+		order->count--;
+		return SIGN_E_NOMEM;
+	}
 	*slot = der;
+	memmove(order->list + at + 1, order->list + at,
+	    (order->count - 1 - at) * sizeof(*index));
+	order->list[at] = *list->count - 1;
 	return 0;
 }
 
 int
 sg_facts_add_cert(struct sg_facts *facts, struct sg_view der)
 {
-	return facts_add(facts, &facts->certs, &facts->cert_count, der);
+	struct list list = { &facts->certs, &facts->cert_count,
+		&facts->cert_order };
+
+	return list_add(facts->pool, &list, der);
 }
 
 int
 sg_facts_add_crl(struct sg_facts *facts, struct sg_view der)
 {
-	return facts_add(facts, &facts->crls, &facts->crl_count, der);
+	struct list list = { &facts->crls, &facts->crl_count,
+		&facts->crl_order };
+
+	return list_add(facts->pool, &list, der);
 }
 
 int
 sg_facts_add_ocsp(struct sg_facts *facts, struct sg_view der)
 {
-	return facts_add(facts, &facts->ocsps, &facts->ocsp_count, der);
+	struct list list = { &facts->ocsps, &facts->ocsp_count,
+		&facts->ocsp_order };
+
+	return list_add(facts->pool, &list, der);
 }
 
 int

@@ -222,12 +222,18 @@ struct sg_facts {
 	struct sg_sig_fact *sigs; /* file order, counter-signatures after
 				     their parent, depth first */
 	size_t sig_count;
-	struct sg_view *certs; /* DER, without doubles */
+	/* DER, each list without doubles */
+	struct sg_view *certs;
 	size_t cert_count;
-	struct sg_view *crls; /* DER CertificateList */
+	struct sg_view *crls; /* CertificateList */
 	size_t crl_count;
-	struct sg_view *ocsps; /* DER, OCSPResponse or BasicOCSPResponse */
+	struct sg_view *ocsps; /* OCSPResponse or BasicOCSPResponse */
 	size_t ocsp_count;
+	/* their indexes by their octets, for who adds one more */
+	struct sg_facts_order {
+		size_t *list;
+		size_t count;
+	} cert_order, crl_order, ocsp_order;
 	struct sg_part_fact *parts;
 	size_t part_count;
 	struct sg_stamp_fact *stamps; /* of the file itself, not of one
