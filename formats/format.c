@@ -4,10 +4,24 @@
 
 #include "formats/format.h"
 
-#include "formats/cms.h"
-#include "formats/xmldsig.h"
-
 #include <stddef.h>
+#include <string.h>
+
+int
+sg_format_is_xml(struct sg_view head)
+{
+	size_t i = 0;
+
+	if (head.len >= 3 && memcmp(head.ptr, "\xef\xbb\xbf", 3) == 0)
+		i = 3;
+	if (head.len >= 2 &&
+	    (memcmp(head.ptr, "\xff\xfe", 2) == 0 ||
+		memcmp(head.ptr, "\xfe\xff", 2) == 0))
+		return 1;
+	while (i < head.len && strchr(" \t\r\n", head.ptr[i]) != NULL)
+		i++;
+	return i < head.len && head.ptr[i] == '<' ? 2 : 0;
+}
 
 const struct sg_format *const sg_formats[] = {
 	&sg_format_cades,

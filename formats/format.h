@@ -60,6 +60,8 @@ struct sg_format {
 };
 
 extern const struct sg_format sg_format_cades, sg_format_xades;
+/* Does it begin as XML does? An answer as of probe(). */
+int sg_format_is_xml(struct sg_view head);
 /* Signatures seen in XML until the first one's SignedInfo ends, and whether that
  * one names files outside. Broken XML has what was seen of it. */
 int sg_xades_probe(

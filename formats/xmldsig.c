@@ -652,22 +652,6 @@ read_all(struct sg_xml_reading *r)
 }
 
 static int
-xades_probe(struct sg_view head)
-{
-	size_t i = 0;
-
-	if (head.len >= 3 && memcmp(head.ptr, "\xef\xbb\xbf", 3) == 0)
-		i = 3;
-	if (head.len >= 2 &&
-	    (memcmp(head.ptr, "\xff\xfe", 2) == 0 ||
-		memcmp(head.ptr, "\xfe\xff", 2) == 0))
-		return 1;
-	while (i < head.len && strchr(" \t\r\n", head.ptr[i]) != NULL)
-		i++;
-	return i < head.len && head.ptr[i] == '<' ? 2 : 0;
-}
-
-static int
 xades_read(struct sg_env *env, struct sg_in *in, const struct sg_sources *docs,
     struct sg_facts **out)
 {
@@ -696,6 +680,6 @@ xades_read(struct sg_env *env, struct sg_in *in, const struct sg_sources *docs,
 
 const struct sg_format sg_format_xades = {
 	.name = "xades",
-	.probe = xades_probe,
+	.probe = sg_format_is_xml,
 	.read = xades_read,
 };

@@ -23,6 +23,7 @@ doors='
 ^p11-kit/			^libsign/key_pkcs11[a-z0-9_]*\.[ch]$
 ^jansson\.h			^libsign/json\.c$
 ^popt\.h			^cli/
+^dlfcn\.h			^libsign/base/part\.c$
 ^(libintl|locale)\.h		^cli/
 ^libxml/			^formats/(xml[a-z_]*|c14n|nodeset|reference|smev|keyinfo|xades[a-z_]*)\.[ch]$
 ^(curl|zip)		^$'

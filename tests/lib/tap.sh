@@ -55,6 +55,26 @@ have: $3"
 	fi
 }
 
+# like NAME PATTERN TEXT: an extended regular expression is found in it
+like() {
+	if printf '%s\n' "$3" | grep -qE -e "$2"; then
+		ok "$1"
+	else
+		not_ok "$1" "want: $2
+have: $3"
+	fi
+}
+
+# unlike NAME PATTERN TEXT
+unlike() {
+	if printf '%s\n' "$3" | grep -qE -e "$2"; then
+		not_ok "$1" "do not want: $2
+have: $3"
+	else
+		ok "$1"
+	fi
+}
+
 # empty NAME FINDINGS: nothing was found
 empty() {
 	if [ -z "$2" ]; then
