@@ -25,7 +25,7 @@ doors='
 ^popt\.h			^cli/
 ^dlfcn\.h			^libsign/base/part\.c$
 ^(libintl|locale)\.h		^cli/
-^libxml/			^formats/(xml[a-z_]*|c14n|nodeset|reference|smev|keyinfo|xades[a-z_]*)\.[ch]$
+^libxml/			^formats/(xml[a-z_]*|c14n|canon|nodeset|reference|smev|keyinfo|xades[a-z_]*)\.[ch]$
 ^(curl|zip)		^$'
 
 # FILE HEADER, one line for each #include "..." and #include <...>
