@@ -7,19 +7,10 @@
 
 #include "certs/chain.h"
 #include "formats/facts.h"
+#include "libsign/policy.h"
 #include "libsign/report.h"
 
 struct sg_env;
-
-/* A rule set for the verdict: a row of the table of policies. */
-struct sg_policy {
-	const char *name;
-	int wants_signing_certificate; /* else a plain CMS will do */
-	const char *qualification;     /* NULL, "undetermined" */
-};
-
-/* The row, or NULL. */
-const struct sg_policy *sg_policy_find(const char *name);
 
 /*
  * EN 319 102-1, 5.3, block by block over the facts: pure. Fills the report's

@@ -178,7 +178,7 @@ report_revocation(struct sign_report *report, const char *id,
 	struct sg_report_rev *row;
 	size_t i;
 
-	if (link->crl == NULL)
+	if (link->crl == NULL && link->ocsp == NULL)
 		return 0;
 	for (i = 0; i < report->rev_count; i++)
 		if (strcmp(report->revs[i].certificate, id) == 0)
@@ -188,14 +188,32 @@ report_revocation(struct sign_report *report, const char *id,
 	if (row == NULL)
 		return SIGN_E_NOMEM;
 	row->certificate = id;
-	row->source = "crl";
+	row->source = link->ocsp != NULL ? "ocsp" : "crl";
 	for (i = 0; i < sizeof(revocations) / sizeof(revocations[0]); i++)
 		if (revocations[i].revocation == link->revocation)
 			row->status = revocations[i].word;
-	row->this_update = sg_crl_this_update(link->crl);
-	row->next_update = sg_crl_next_update(link->crl);
+	row->this_update = link->ocsp != NULL ? link->this_update
+					      : sg_crl_this_update(link->crl);
+	row->next_update = link->ocsp != NULL ? link->next_update
+					      : sg_crl_next_update(link->crl);
 	row->revoked_at = link->revoked_at;
 	row->reason = sg_pool_str(report->pool, link->reason);
+	return 0;
+}
+
+static int
+report_links(struct sg_env *env, struct sign_report *report,
+    const struct sg_chain *chain)
+{
+	const char *id;
+	size_t i;
+
+	for (i = 0; i < chain->count; i++) {
+		id = report_cert(report, chain->links[i].cert);
+		if (id == NULL ||
+		    report_revocation(report, id, &chain->links[i]) < 0)
+			return sg_err_nomem(env);
+	}
 	return 0;
 }
 
@@ -204,20 +222,27 @@ sg_report_chain(struct sg_env *env, struct sign_report *report,
     struct sg_report_sig *to, struct sg_cert *cert,
     const struct sg_chain *chain)
 {
-	const char *id;
-	size_t i;
-
 	if (cert == NULL)
 		return 0;
 	report_names(report, &to->signer, cert);
 	to->certificate = report_cert(report, cert);
 	if (to->certificate == NULL)
 		return sg_err_nomem(env);
-	for (i = 0; i < chain->count; i++) {
-		id = report_cert(report, chain->links[i].cert);
-		if (id == NULL ||
-		    report_revocation(report, id, &chain->links[i]) < 0)
-			return sg_err_nomem(env);
-	}
-	return 0;
+	return report_links(env, report, chain);
+}
+
+int
+sg_report_stamp_chain(struct sg_env *env, struct sign_report *report,
+    struct sg_report_stamp *to, struct sg_cert *cert,
+    const struct sg_chain *chain)
+{
+	if (cert == NULL)
+		return 0;
+	to->authority = sg_cert_name_get(report->pool, cert, "CN");
+	if (to->authority == NULL)
+		to->authority = sg_cert_name_text(report->pool, cert, 0);
+	to->certificate = report_cert(report, cert);
+	if (to->certificate == NULL)
+		return sg_err_nomem(env);
+	return report_links(env, report, chain);
 }

@@ -64,9 +64,15 @@ struct sg_report_doc {
 
 struct sg_report_stamp {
 	const char *id, *kind;
+	const char *form; /* which attribute or element; NULL */
 	int64_t time;
 	enum sg_tri imprint_ok, signature_ok;
 	const char *indication, *sub_indication;
+	struct sg_msg reason;    /* why not PASSED, for people */
+	const char *certificate; /* "C-1"; NULL: not found */
+	const char *authority;   /* its name, for people */
+	struct sg_check *checks;
+	size_t check_count;
 };
 
 struct sg_report_signer {
@@ -106,6 +112,8 @@ struct sign_report {
 	const char *error_local;   /* in the person's language */
 	struct sg_report_sig *sigs;
 	size_t sig_count;
+	struct sg_report_stamp *stamps; /* of the file itself */
+	size_t stamp_count;
 	const char *const *uncovered;
 	size_t uncovered_count;
 	struct sg_report_cert *certs;
@@ -134,6 +142,10 @@ int sg_report_describe(struct sg_env *env, struct sign_report *report,
  * found. */
 int sg_report_chain(struct sg_env *env, struct sign_report *report,
     struct sg_report_sig *to, struct sg_cert *cert,
+    const struct sg_chain *chain);
+/* The same of a time-stamp's authority. */
+int sg_report_stamp_chain(struct sg_env *env, struct sign_report *report,
+    struct sg_report_stamp *to, struct sg_cert *cert,
     const struct sg_chain *chain);
 
 #endif

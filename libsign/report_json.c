@@ -29,9 +29,11 @@ json_check(const struct sign_report *report, const struct sg_check *check)
 }
 
 static struct json_t *
-json_stamp(const struct sg_report_stamp *stamp)
+json_stamp(
+    const struct sign_report *report, const struct sg_report_stamp *stamp)
 {
 	struct sg_json row = sg_json_object();
+	size_t i;
 
 	sg_json_text(&row, "id", stamp->id);
 	sg_json_text(&row, "kind", stamp->kind);
@@ -40,6 +42,11 @@ json_stamp(const struct sg_report_stamp *stamp)
 	sg_json_tri(&row, "signature_ok", stamp->signature_ok);
 	sg_json_text(&row, "indication", stamp->indication);
 	sg_json_text(&row, "sub_indication", stamp->sub_indication);
+	sg_json_text(&row, "form", stamp->form);
+	sg_json_text(&row, "certificate", stamp->certificate);
+	sg_json_list(&row, "checks");
+	for (i = 0; i < stamp->check_count; i++)
+		sg_json_push(&row, json_check(report, &stamp->checks[i]));
 	return sg_json_done(&row);
 }
 
@@ -104,7 +111,7 @@ json_signature(
 		sg_json_push(&row, json_doc(&sig->docs[i]));
 	sg_json_list(&row, "timestamps");
 	for (i = 0; i < sig->stamp_count; i++)
-		sg_json_push(&row, json_stamp(&sig->stamps[i]));
+		sg_json_push(&row, json_stamp(report, &sig->stamps[i]));
 	sg_json_list(&row, "checks");
 	for (i = 0; i < sig->check_count; i++)
 		sg_json_push(&row, json_check(report, &sig->checks[i]));
@@ -161,7 +168,9 @@ json_lists(const struct sign_report *report, struct sg_json *top)
 	sg_json_list(top, "signatures");
 	for (i = 0; i < report->sig_count; i++)
 		sg_json_push(top, json_signature(report, &report->sigs[i]));
-	sg_json_list(top, "timestamps"); /* of a container */
+	sg_json_list(top, "timestamps");
+	for (i = 0; i < report->stamp_count; i++)
+		sg_json_push(top, json_stamp(report, &report->stamps[i]));
 	sg_json_texts(
 	    top, "uncovered", report->uncovered, report->uncovered_count);
 	sg_json_list(top, "certificates");
