@@ -2,6 +2,8 @@
 /* Copyright the podpis authors */
 #include "config.h"
 
+#include "formats/xades.h"
+
 #include "base/env.h"
 #include "base/err.h"
 #include "base/limits.h"
@@ -42,10 +44,8 @@ sg_xades_is(const xmlNode *node, const char *name)
 	return in_xades(node) && strcmp((const char *)node->name, name) == 0;
 }
 
-/* A child of any version; XAdES 1.1.1 has DigestMethod and the like in its
- * own namespace, later ones take them from XMLDSig. */
-static xmlNode *
-child(const xmlNode *node, const char *name)
+xmlNode *
+sg_xades_child(const xmlNode *node, const char *name)
 {
 	xmlNode *at = sg_xml_first(node);
 
@@ -55,8 +55,8 @@ child(const xmlNode *node, const char *name)
 	return at;
 }
 
-static xmlNode *
-again(const xmlNode *node)
+xmlNode *
+sg_xades_again(const xmlNode *node)
 {
 	const char *name = (const char *)node->name;
 	xmlNode *at = sg_xml_sibling(node);
@@ -66,23 +66,43 @@ again(const xmlNode *node)
 	return at;
 }
 
-/* What the readers of properties share. */
-struct props {
-	struct sg_xml_reading *r;
-	struct sg_xml_sig *sig;
-	struct sg_env *env;
-	struct sg_pool *pool;
-	struct sg_sig_fact *fact;
-};
+xmlNode *
+sg_xades_qualifying(const xmlNode *signature, int *count)
+{
+	const xmlNode *object = sg_xml_child(signature, SG_NS_DS, "Object");
+	xmlNode *found = NULL, *at;
+
+	*count = 0;
+	for (; object != NULL; object = sg_xml_next(object, SG_NS_DS, "Object"))
+		for (at = sg_xml_first(object); at != NULL;
+		     at = sg_xml_sibling(at)) {
+			if (!sg_xades_is(at, "QualifyingProperties"))
+				continue;
+			(*count)++;
+			if (found == NULL)
+				found = at;
+		}
+	return found;
+}
+
+xmlNode *
+sg_xades_unsigned(const xmlNode *signature)
+{
+	int count;
+	xmlNode *at = sg_xades_qualifying(signature, &count);
+
+	at = sg_xades_child(at, "UnsignedProperties");
+	return sg_xades_child(at, "UnsignedSignatureProperties");
+}
 
 static int
-broken(struct props *p, const char *id)
+broken(struct sg_xades_props *p, const char *id)
 {
 	return sg_facts_fault(p->r->facts, p->fact, id, NULL, NULL);
 }
 
 static const char *
-text_of(struct props *p, const xmlNode *node)
+text_of(struct sg_xades_props *p, const xmlNode *node)
 {
 	return node != NULL ? sg_xml_text(p->pool, node) : NULL;
 }
@@ -92,7 +112,7 @@ text_of(struct props *p, const xmlNode *node)
 /* xsd:dateTime; without a zone it is taken for UTC (EN 319 132-1, 5.2.1 wants
  * one). */
 static int
-read_signing_time(struct props *p, const xmlNode *node)
+read_signing_time(struct sg_xades_props *p, const xmlNode *node)
 {
 	const char *text = text_of(p, node);
 	const char *utc;
@@ -112,12 +132,12 @@ read_signing_time(struct props *p, const xmlNode *node)
 	return broken(p, N_("SigningTime cannot be read"));
 }
 
-static int
-read_digest(struct props *p, const xmlNode *node,
+int
+sg_xades_read_digest(struct sg_xades_props *p, const xmlNode *node,
     const struct sg_digest **digest, const char **uri, struct sg_view *hash)
 {
-	const xmlNode *method = child(node, "DigestMethod");
-	const xmlNode *value = child(node, "DigestValue");
+	const xmlNode *method = sg_xades_child(node, "DigestMethod");
+	const xmlNode *value = sg_xades_child(node, "DigestValue");
 
 	*uri =
 	    method != NULL ? sg_xml_attr(p->pool, method, "Algorithm") : NULL;
@@ -137,7 +157,8 @@ read_digest(struct props *p, const xmlNode *node,
 
 /* IssuerSerialV2: base64 of DER IssuerSerial (EN 319 132-1, 5.2.2). */
 static int
-read_serial_v2(struct props *p, const xmlNode *node, struct sg_cert_ref *ref)
+read_serial_v2(
+    struct sg_xades_props *p, const xmlNode *node, struct sg_cert_ref *ref)
 {
 	struct sg_view der;
 	struct sg_der cursor, inner, name;
@@ -173,11 +194,11 @@ bad:
 }
 
 static int
-read_cert_ref(struct props *p, const xmlNode *cert)
+read_cert_ref(struct sg_xades_props *p, const xmlNode *cert)
 {
-	const xmlNode *digest = child(cert, "CertDigest");
-	const xmlNode *serial = child(cert, "IssuerSerial");
-	const xmlNode *serial2 = child(cert, "IssuerSerialV2");
+	const xmlNode *digest = sg_xades_child(cert, "CertDigest");
+	const xmlNode *serial = sg_xades_child(cert, "IssuerSerial");
+	const xmlNode *serial2 = sg_xades_child(cert, "IssuerSerialV2");
 	struct sg_cert_ref *ref;
 	int ret;
 
@@ -191,34 +212,34 @@ read_cert_ref(struct props *p, const xmlNode *cert)
 	if (digest == NULL)
 		return sg_err_set(p->env, SIGN_E_FORMAT,
 		    N_("XAdES: want CertDigest in SigningCertificate"));
-	ret =
-	    read_digest(p, digest, &ref->digest, &ref->digest_oid, &ref->hash);
+	ret = sg_xades_read_digest(
+	    p, digest, &ref->digest, &ref->digest_oid, &ref->hash);
 	if (ret == 0 && serial != NULL)
-		ret = sg_xml_read_serial(
-		    p->r, child(serial, "X509SerialNumber"), &ref->serial);
+		ret = sg_xml_read_serial(p->r,
+		    sg_xades_child(serial, "X509SerialNumber"), &ref->serial);
 	if (ret == 0 && serial2 != NULL)
 		ret = read_serial_v2(p, serial2, ref);
 	return ret;
 }
 
 static int
-read_signing_certificate(struct props *p, const xmlNode *node)
+read_signing_certificate(struct sg_xades_props *p, const xmlNode *node)
 {
-	const xmlNode *cert = child(node, "Cert");
+	const xmlNode *cert = sg_xades_child(node, "Cert");
 	int ret = 0;
 
 	p->fact->cert_ref_attrs++;
 	p->fact->cert_ref_v2 = sg_xades_is(node, "SigningCertificateV2");
-	for (; cert != NULL && ret == 0; cert = again(cert))
+	for (; cert != NULL && ret == 0; cert = sg_xades_again(cert))
 		ret = read_cert_ref(p, cert);
 	return ret;
 }
 
 static int
-read_policy(struct props *p, const xmlNode *node)
+read_policy(struct sg_xades_props *p, const xmlNode *node)
 {
 	struct sg_policy_fact *policy = &p->fact->policy;
-	const xmlNode *id = child(node, "SignaturePolicyId");
+	const xmlNode *id = sg_xades_child(node, "SignaturePolicyId");
 	const xmlNode *at, *hash;
 	const char *uri;
 	int ret;
@@ -228,24 +249,24 @@ read_policy(struct props *p, const xmlNode *node)
 		policy->implied = 1;
 		return 0;
 	}
-	at = child(id, "SigPolicyId");
-	policy->oid = text_of(p, child(at, "Identifier"));
-	hash = child(id, "SigPolicyHash");
+	at = sg_xades_child(id, "SigPolicyId");
+	policy->oid = text_of(p, sg_xades_child(at, "Identifier"));
+	hash = sg_xades_child(id, "SigPolicyHash");
 	if (hash != NULL) {
-		ret =
-		    read_digest(p, hash, &policy->digest, &uri, &policy->hash);
+		ret = sg_xades_read_digest(
+		    p, hash, &policy->digest, &uri, &policy->hash);
 		if (ret < 0)
 			return ret;
 	}
-	at = child(id, "SigPolicyQualifiers");
-	at = child(at, "SigPolicyQualifier");
-	policy->uri = text_of(p, child(at, "SPURI"));
+	at = sg_xades_child(id, "SigPolicyQualifiers");
+	at = sg_xades_child(at, "SigPolicyQualifier");
+	policy->uri = text_of(p, sg_xades_child(at, "SPURI"));
 	return 0;
 }
 
 /* "City, State, Country": what there is, in the order of the element. */
 static int
-read_place(struct props *p, const xmlNode *node)
+read_place(struct sg_xades_props *p, const xmlNode *node)
 {
 	const xmlNode *at = sg_xml_first(node);
 	const char *place = NULL, *text;
@@ -263,14 +284,14 @@ read_place(struct props *p, const xmlNode *node)
 }
 
 static int
-read_role(struct props *p, const xmlNode *node)
+read_role(struct sg_xades_props *p, const xmlNode *node)
 {
-	const xmlNode *roles = child(node, "ClaimedRoles");
-	const xmlNode *role = child(roles, "ClaimedRole");
+	const xmlNode *roles = sg_xades_child(node, "ClaimedRoles");
+	const xmlNode *role = sg_xades_child(roles, "ClaimedRole");
 	const char **slot;
 	const char *text;
 
-	for (; role != NULL; role = again(role)) {
+	for (; role != NULL; role = sg_xades_again(role)) {
 		text = sg_xml_text(p->pool, role);
 		if (text == NULL || p->fact->role_count >= SG_MAX_ATTR_VALUES)
 			continue;
@@ -284,29 +305,32 @@ read_role(struct props *p, const xmlNode *node)
 }
 
 static int
-read_commitment(struct props *p, const xmlNode *node)
+read_commitment(struct sg_xades_props *p, const xmlNode *node)
 {
-	const xmlNode *id = child(node, "CommitmentTypeId");
+	const xmlNode *id = sg_xades_child(node, "CommitmentTypeId");
 
 	if (p->fact->commitment == NULL)
-		p->fact->commitment = text_of(p, child(id, "Identifier"));
+		p->fact->commitment =
+		    text_of(p, sg_xades_child(id, "Identifier"));
 	return 0;
 }
 
 static int
-read_object_format(struct props *p, const xmlNode *node)
+read_object_format(struct sg_xades_props *p, const xmlNode *node)
 {
 	if (p->fact->mime_type == NULL)
-		p->fact->mime_type = text_of(p, child(node, "MimeType"));
+		p->fact->mime_type =
+		    text_of(p, sg_xades_child(node, "MimeType"));
 	if (p->fact->content_hint == NULL)
-		p->fact->content_hint = text_of(p, child(node, "Description"));
+		p->fact->content_hint =
+		    text_of(p, sg_xades_child(node, "Description"));
 	return 0;
 }
 
 struct property {
 	const char *name;
 	int once; /* a second one is a fault */
-	int (*read)(struct props *p, const xmlNode *node);
+	int (*read)(struct sg_xades_props *p, const xmlNode *node);
 };
 
 static const struct property signed_rows[] = {
@@ -322,110 +346,80 @@ static const struct property signed_rows[] = {
 	{ "CommitmentTypeIndication", 0, read_commitment },
 };
 
-static int
-add_stamp(struct props *p, const char *kind, const xmlNode *node)
-{
-	const xmlNode *at = child(node, "EncapsulatedTimeStamp");
-	struct sg_stamp_fact *stamp;
-	int ret;
-
-	for (; at != NULL; at = again(at)) {
-		stamp = sg_pool_push(p->pool, &p->fact->stamps,
-		    &p->fact->stamp_count, sizeof(*stamp));
-		if (stamp == NULL)
-			return sg_err_nomem(p->env);
-		stamp->kind = kind;
-		ret = sg_xml_base64(p->env, p->pool, at, &stamp->token);
-		if (ret == SIGN_E_FORMAT)
-			sg_err_clear(p->env);
-		else if (ret < 0)
-			return ret;
-	}
-	return 0;
-}
-
 /* ---- unsigned properties */
 
-/* Certificates, lists and responses that stand under these names, at any
- * depth of the property. */
 static int
-read_values(struct props *p, const xmlNode *node, int depth)
+read_counter(struct sg_xades_props *p, const xmlNode *property)
 {
-	struct sg_facts *facts = p->r->facts;
-	struct sg_view der, *slot;
-	int ret = 0;
+	return sg_xades_add_item(p, SG_XADES_ITEM_COUNTER, property) != NULL
+	    ? 0
+	    : p->env->code;
+}
 
-	for (node = sg_xml_first(node); node != NULL && ret == 0;
-	     node = sg_xml_sibling(node)) {
-		int cert = sg_xades_is(node, "EncapsulatedX509Certificate");
-		int crl = sg_xades_is(node, "EncapsulatedCRLValue");
-		int ocsp = sg_xades_is(node, "EncapsulatedOCSPValue");
+static int
+read_signature_stamps(struct sg_xades_props *p, const xmlNode *property)
+{
+	return sg_xades_read_stamps(p, property, SG_XADES_OVER_SIGNATURE);
+}
 
-		if (!cert && !crl && !ocsp) {
-			if (depth < 4)
-				ret = read_values(p, node, depth + 1);
-			continue;
-		}
-		if (sg_xml_base64(p->env, p->pool, node, &der) < 0) {
-			sg_err_clear(p->env);
-			continue;
-		}
-		if (facts->cert_count >= SG_MAX_CERTS ||
-		    facts->crl_count >= SG_MAX_CRLS ||
-		    facts->ocsp_count >= SG_MAX_CRLS)
-			return sg_err_set(p->env, SIGN_E_LIMIT,
-			    N_("too many certificates or revocation data"));
-		if (cert) {
-			ret = sg_facts_add_cert(facts, der);
-			continue;
-		}
-		slot = crl ? sg_pool_push(p->pool, &facts->crls,
-				 &facts->crl_count, sizeof(*slot))
-			   : sg_pool_push(p->pool, &facts->ocsps,
-				 &facts->ocsp_count, sizeof(*slot));
-		if (slot == NULL)
-			return sg_err_nomem(p->env);
-		*slot = der;
-	}
-	return ret;
+static int
+read_sig_and_refs_stamps(struct sg_xades_props *p, const xmlNode *property)
+{
+	return sg_xades_read_stamps(p, property, SG_XADES_OVER_SIG_AND_REFS);
+}
+
+static int
+read_refs_stamps(struct sg_xades_props *p, const xmlNode *property)
+{
+	return sg_xades_read_stamps(p, property, SG_XADES_OVER_REFS);
+}
+
+/* Before version 1.4.1, what it was over was another thing. */
+static int
+is_new_archive(const xmlNode *property)
+{
+	return strcmp((const char *)property->ns->href, SG_NS_XADES141) == 0;
+}
+
+static int
+read_archive_stamps(struct sg_xades_props *p, const xmlNode *property)
+{
+	return sg_xades_read_stamps(p, property,
+	    is_new_archive(property) ? SG_XADES_OVER_ARCHIVE
+				     : SG_XADES_OVER_ARCHIVE_132);
 }
 
 static const struct {
 	const char *name;
-	const char *kind; /* of time-stamp; NULL */
-	int values;
+	int (*read)(struct sg_xades_props *p, const xmlNode *property);
 	unsigned has;
 } unsigned_rows[] = {
-#define HAS_T 1u
-#define HAS_CREFS 2u
-#define HAS_RREFS 4u
-#define HAS_X1 8u
-#define HAS_X2 16u
-#define HAS_CVALUES 32u
-#define HAS_RVALUES 64u
-#define HAS_A 128u
-#define HAS_A132 256u
-	{ "SignatureTimeStamp", "signature", 0, HAS_T },
-	{ "CompleteCertificateRefs", NULL, 0, HAS_CREFS },
-	{ "CompleteCertificateRefsV2", NULL, 0, HAS_CREFS },
-	{ "CompleteRevocationRefs", NULL, 0, HAS_RREFS },
-	{ "SigAndRefsTimeStamp", "sig-and-refs", 0, HAS_X1 },
-	{ "SigAndRefsTimeStampV2", "sig-and-refs", 0, HAS_X1 },
-	{ "RefsOnlyTimeStamp", "refs", 0, HAS_X2 },
-	{ "RefsOnlyTimeStampV2", "refs", 0, HAS_X2 },
-	{ "CertificateValues", NULL, 1, HAS_CVALUES },
-	{ "RevocationValues", NULL, 1, HAS_RVALUES },
-	{ "AttrAuthoritiesCertValues", NULL, 1, 0 },
-	{ "AttributeRevocationValues", NULL, 1, 0 },
-	{ "TimeStampValidationData", NULL, 1, 0 },
-	{ "AnyValidationData", NULL, 1, HAS_CVALUES | HAS_RVALUES },
-	{ "ArchiveTimeStamp", "archive", 0, HAS_A },
-	{ "ArchiveTimeStampV2", "archive", 0, HAS_A132 },
+	{ "CounterSignature", read_counter, 0 },
+	{ "SignatureTimeStamp", read_signature_stamps, SG_XADES_T },
+	{ "CompleteCertificateRefs", sg_xades_read_refs, SG_XADES_CREFS },
+	{ "CompleteCertificateRefsV2", sg_xades_read_refs, SG_XADES_CREFS },
+	{ "CompleteRevocationRefs", sg_xades_read_refs, SG_XADES_RREFS },
+	{ "AttributeCertificateRefs", sg_xades_read_refs, 0 },
+	{ "AttributeCertificateRefsV2", sg_xades_read_refs, 0 },
+	{ "AttributeRevocationRefs", sg_xades_read_refs, 0 },
+	{ "SigAndRefsTimeStamp", read_sig_and_refs_stamps, SG_XADES_X1 },
+	{ "SigAndRefsTimeStampV2", read_sig_and_refs_stamps, SG_XADES_X1 },
+	{ "RefsOnlyTimeStamp", read_refs_stamps, SG_XADES_X2 },
+	{ "RefsOnlyTimeStampV2", read_refs_stamps, SG_XADES_X2 },
+	{ "CertificateValues", sg_xades_read_values, SG_XADES_CVALUES },
+	{ "RevocationValues", sg_xades_read_values, SG_XADES_RVALUES },
+	{ "AttrAuthoritiesCertValues", sg_xades_read_values, 0 },
+	{ "AttributeRevocationValues", sg_xades_read_values, 0 },
+	{ "TimeStampValidationData", sg_xades_read_values, 0 },
+	{ "AnyValidationData", sg_xades_read_values,
+	    SG_XADES_CVALUES | SG_XADES_RVALUES },
+	{ "ArchiveTimeStamp", read_archive_stamps, SG_XADES_A },
+	{ "ArchiveTimeStampV2", read_archive_stamps, SG_XADES_A132 },
 };
 
 /* Each property by its name, for who only wants to know what is there. */
 static int
-list_properties(struct props *p, const xmlNode *parent,
+list_properties(struct sg_xades_props *p, const xmlNode *parent,
     struct sg_attr_fact **list, size_t *count)
 {
 	struct sg_attr_fact *slot;
@@ -445,101 +439,57 @@ list_properties(struct props *p, const xmlNode *parent,
 }
 
 static int
-list_all(struct props *p, const xmlNode *qualifying)
+list_all(struct sg_xades_props *p, const xmlNode *qualifying)
 {
-	const xmlNode *in = child(qualifying, "SignedProperties");
-	const xmlNode *un = child(qualifying, "UnsignedProperties");
+	const xmlNode *in = sg_xades_child(qualifying, "SignedProperties");
+	const xmlNode *un = sg_xades_child(qualifying, "UnsignedProperties");
 	struct sg_sig_fact *fact = p->fact;
 	int ret;
 
-	ret = list_properties(p, child(in, "SignedSignatureProperties"),
-	    &fact->signed_attrs, &fact->signed_attr_count);
-	if (ret == 0)
-		ret =
-		    list_properties(p, child(in, "SignedDataObjectProperties"),
-			&fact->signed_attrs, &fact->signed_attr_count);
-	if (ret == 0)
-		ret =
-		    list_properties(p, child(un, "UnsignedSignatureProperties"),
-			&fact->unsigned_attrs, &fact->unsigned_attr_count);
+	ret =
+	    list_properties(p, sg_xades_child(in, "SignedSignatureProperties"),
+		&fact->signed_attrs, &fact->signed_attr_count);
 	if (ret == 0)
 		ret = list_properties(p,
-		    child(un, "UnsignedDataObjectProperties"),
+		    sg_xades_child(in, "SignedDataObjectProperties"),
+		    &fact->signed_attrs, &fact->signed_attr_count);
+	if (ret == 0)
+		ret = list_properties(p,
+		    sg_xades_child(un, "UnsignedSignatureProperties"),
+		    &fact->unsigned_attrs, &fact->unsigned_attr_count);
+	if (ret == 0)
+		ret = list_properties(p,
+		    sg_xades_child(un, "UnsignedDataObjectProperties"),
 		    &fact->unsigned_attrs, &fact->unsigned_attr_count);
 	return ret;
 }
 
 static int
-read_unsigned(struct props *p, const xmlNode *qualifying, unsigned *has)
+read_unsigned_property(
+    struct sg_xades_props *p, const xmlNode *property, unsigned *has)
 {
-	const xmlNode *at = child(qualifying, "UnsignedProperties");
-	size_t i;
+	size_t i, count = sizeof(unsigned_rows) / sizeof(unsigned_rows[0]);
+
+	for (i = 0; i < count; i++)
+		if (sg_xades_is(property, unsigned_rows[i].name))
+			break;
+	if (i == count)
+		return 0;
+	*has |= unsigned_rows[i].has;
+	if (unsigned_rows[i].has == SG_XADES_A && !is_new_archive(property))
+		*has |= SG_XADES_A132;
+	return unsigned_rows[i].read(p, property);
+}
+
+static int
+read_unsigned(struct sg_xades_props *p, unsigned *has)
+{
+	const xmlNode *at = sg_xml_first(sg_xades_unsigned(p->sig->node));
 	int ret = 0;
 
-	at = child(at, "UnsignedSignatureProperties");
-	for (at = sg_xml_first(at); at != NULL; at = sg_xml_sibling(at))
-		for (i = 0;
-		     i < sizeof(unsigned_rows) / sizeof(unsigned_rows[0]);
-		     i++) {
-			if (!sg_xades_is(at, unsigned_rows[i].name))
-				continue;
-			*has |= unsigned_rows[i].has;
-			if (unsigned_rows[i].has == HAS_A &&
-			    !sg_xml_is(at, SG_NS_XADES141, "ArchiveTimeStamp"))
-				*has |= HAS_A132;
-			if (unsigned_rows[i].kind != NULL)
-				ret = add_stamp(p, unsigned_rows[i].kind, at);
-			else if (unsigned_rows[i].values)
-				ret = read_values(p, at, 0);
-			if (ret < 0)
-				return ret;
-		}
-	return 0;
-}
-
-/* ---- level (EN 319 132-1, 6; TS 101 903, 4.4) */
-
-static int
-all_of(unsigned has, unsigned want)
-{
-	return (has & want) == want;
-}
-
-/* Without references, time-stamps over them, and old archive time-stamps;
- * SigningTime, signing certificate and the formats of what is signed. */
-static int
-is_baseline(const struct sg_sig_fact *fact, unsigned has)
-{
-	return fact->signing_time != SG_NO_TIME && fact->cert_ref_attrs == 1 &&
-	    fact->key_cert_count != 0 &&
-	    (fact->mime_type != NULL || fact->parent >= 0) &&
-	    (has & (HAS_CREFS | HAS_RREFS | HAS_X1 | HAS_X2 | HAS_A132)) == 0;
-}
-
-static const char *
-find_level(const struct sg_sig_fact *fact, unsigned has)
-{
-	int refs = all_of(has, HAS_T | HAS_CREFS | HAS_RREFS);
-	int values = (has & (HAS_CVALUES | HAS_RVALUES)) != 0;
-
-	if (is_baseline(fact, has)) {
-		if (all_of(has, HAS_T | HAS_A))
-			return "B-LTA";
-		if ((has & HAS_T) != 0 && values)
-			return "B-LT";
-		return (has & HAS_T) != 0 ? "B-T" : "B-B";
-	}
-	if ((has & (HAS_A | HAS_A132)) != 0)
-		return "A";
-	if (refs && values && (has & (HAS_X1 | HAS_X2)) != 0)
-		return (has & HAS_X1) != 0 ? "XLT1" : "XLT2";
-	if (refs && (has & (HAS_X1 | HAS_X2)) != 0)
-		return (has & HAS_X1) != 0 ? "X1" : "X2";
-	if (refs)
-		return "C";
-	if ((has & HAS_T) != 0)
-		return values ? "LT" : "T";
-	return fact->policy.present ? "EPES" : "BES";
+	for (; at != NULL && ret == 0; at = sg_xml_sibling(at))
+		ret = read_unsigned_property(p, at, has);
+	return ret;
 }
 
 /* ---- binding: whose properties are these? */
@@ -548,9 +498,9 @@ find_level(const struct sg_sig_fact *fact, unsigned has)
  * name, decides (EN 319 132-1, 4.3). */
 static int
 find_signed_properties(
-    struct props *p, const xmlNode *qualifying, const xmlNode **out)
+    struct sg_xades_props *p, const xmlNode *qualifying, const xmlNode **out)
 {
-	const xmlNode *props = child(qualifying, "SignedProperties");
+	const xmlNode *props = sg_xades_child(qualifying, "SignedProperties");
 	struct sg_xml_sig *sig = p->sig;
 	size_t i;
 
@@ -578,7 +528,7 @@ find_signed_properties(
 /* Without properties of its own, a signature must not claim to be over those
  * that stand elsewhere. Old DigiDoc has its own in a namespace of its own. */
 static int
-check_claims(struct props *p)
+check_claims(struct sg_xades_props *p)
 {
 	const struct sg_xml_sig *sig = p->sig;
 	size_t i;
@@ -596,7 +546,7 @@ check_claims(struct props *p)
 }
 
 static int
-check_target(struct props *p, const xmlNode *qualifying)
+check_target(struct sg_xades_props *p, const xmlNode *qualifying)
 {
 	const char *target = sg_xml_attr(p->pool, qualifying, "Target");
 	const char *id = sg_xml_attr(p->pool, p->sig->node, "Id");
@@ -611,7 +561,7 @@ check_target(struct props *p, const xmlNode *qualifying)
 }
 
 static int
-read_rows(struct props *p, const xmlNode *parent)
+read_rows(struct sg_xades_props *p, const xmlNode *parent)
 {
 	const xmlNode *at;
 	unsigned seen = 0;
@@ -641,7 +591,7 @@ read_rows(struct props *p, const xmlNode *parent)
 }
 
 static int
-read_content_stamps(struct props *p, const xmlNode *objects)
+read_content_stamps(struct sg_xades_props *p, const xmlNode *objects)
 {
 	const xmlNode *at;
 	int ret = 0;
@@ -649,31 +599,13 @@ read_content_stamps(struct props *p, const xmlNode *objects)
 	for (at = sg_xml_first(objects); at != NULL && ret == 0;
 	     at = sg_xml_sibling(at)) {
 		if (sg_xades_is(at, "AllDataObjectsTimeStamp"))
-			ret = add_stamp(p, "all-data", at);
+			ret =
+			    sg_xades_read_stamps(p, at, SG_XADES_OVER_ALL_DATA);
 		else if (sg_xades_is(at, "IndividualDataObjectsTimeStamp"))
-			ret = add_stamp(p, "individual-data", at);
+			ret = sg_xades_read_stamps(
+			    p, at, SG_XADES_OVER_SOME_DATA);
 	}
 	return ret;
-}
-
-/* The one QualifyingProperties in an Object of this signature. */
-static const xmlNode *
-find_qualifying(struct props *p, int *count)
-{
-	const xmlNode *object = sg_xml_child(p->sig->node, SG_NS_DS, "Object");
-	const xmlNode *found = NULL, *at;
-
-	*count = 0;
-	for (; object != NULL; object = sg_xml_next(object, SG_NS_DS, "Object"))
-		for (at = sg_xml_first(object); at != NULL;
-		     at = sg_xml_sibling(at)) {
-			if (!sg_xades_is(at, "QualifyingProperties"))
-				continue;
-			(*count)++;
-			if (found == NULL)
-				found = at;
-		}
-	return found;
 }
 
 static int
@@ -693,7 +625,7 @@ has_property_reference(const struct sg_xml_sig *sig)
 int
 sg_xades_read(struct sg_xml_reading *reading, struct sg_xml_sig *sig)
 {
-	struct props p = { .r = reading,
+	struct sg_xades_props p = { .r = reading,
 		.sig = sig,
 		.env = reading->env,
 		.pool = reading->facts->pool,
@@ -702,7 +634,9 @@ sg_xades_read(struct sg_xml_reading *reading, struct sg_xml_sig *sig)
 	unsigned has = 0;
 	int count, ret;
 
-	qualifying = find_qualifying(&p, &count);
+	if (sg_xades_add_item(&p, SG_XADES_ITEM_SIGNATURE, sig->node) == NULL)
+		return reading->env->code;
+	qualifying = sg_xades_qualifying(sig->node, &count);
 	if (has_property_reference(sig))
 		return broken(&p,
 		    N_("QualifyingPropertiesReference is refused: properties "
@@ -718,16 +652,16 @@ sg_xades_read(struct sg_xml_reading *reading, struct sg_xml_sig *sig)
 	if (ret < 0)
 		return ret;
 	if (props == NULL)
-		return child(qualifying, "SignedProperties") == NULL
+		return sg_xades_child(qualifying, "SignedProperties") == NULL
 		    ? 0
 		    : sg_facts_warn(reading->facts, p.fact,
 			  N_("the signed properties are not signed and are "
 			     "left out"),
 			  NULL, NULL);
 	p.fact->format = "xades";
-	part = child(props, "SignedSignatureProperties");
+	part = sg_xades_child(props, "SignedSignatureProperties");
 	ret = read_rows(&p, part);
-	part = child(props, "SignedDataObjectProperties");
+	part = sg_xades_child(props, "SignedDataObjectProperties");
 	if (ret == 0)
 		ret = read_rows(&p, part);
 	if (ret == 0)
@@ -735,7 +669,7 @@ sg_xades_read(struct sg_xml_reading *reading, struct sg_xml_sig *sig)
 	if (ret == 0)
 		ret = list_all(&p, qualifying);
 	if (ret == 0)
-		ret = read_unsigned(&p, qualifying, &has);
-	p.fact->level = find_level(p.fact, has);
+		ret = read_unsigned(&p, &has);
+	p.fact->level = sg_xades_level(p.fact, has);
 	return ret;
 }

@@ -648,6 +648,8 @@ read_all(struct sg_xml_reading *r)
 	if (ret == 0 && all.count == 0)
 		return sg_err_set(r->env, SIGN_E_FORMAT,
 		    N_("%s: no signature in this XML"), r->name);
+	if (ret == 0)
+		ret = sg_xades_finish(r);
 	return ret;
 }
 

@@ -10,6 +10,7 @@
 
 struct sg_env;
 struct sg_reference;
+struct sg_xades_work;
 struct sg_xml;
 
 /* What the readers of one XML file share: xmldsig.c, keyinfo.c, xades.c. */
@@ -19,7 +20,8 @@ struct sg_xml_reading {
 	const char *name; /* of the file */
 	const struct sg_sources *docs;
 	struct sg_facts *facts;
-	const xmlNode **parts; /* as facts->parts */
+	const xmlNode **parts;       /* as facts->parts */
+	struct sg_xades_work *xades; /* xades.h; made when it is needed */
 };
 
 /* A reference of a signature, while the signature is read. */
@@ -50,6 +52,9 @@ int sg_xml_read_key_info(
 /* xades:QualifyingProperties of this signature: only those that stand in it,
  * name it as their target and are referenced by it. Sets format and level. */
 int sg_xades_read(struct sg_xml_reading *reading, struct sg_xml_sig *sig);
+/* When all signatures have been read: what each time-stamp covers, and
+ * references to validation data that is not there. */
+int sg_xades_finish(struct sg_xml_reading *reading);
 /* The document, if there is one besides the signatures, and an Object that
  * holds something: they go into facts->parts. */
 int sg_xml_find_document(struct sg_xml_reading *reading);

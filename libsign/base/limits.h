@@ -63,5 +63,10 @@
 #define SG_MAX_AIA_SIZE (1024 * 1024)       /* certificates of an issuer */
 #define SG_MAX_FETCHES 64                   /* in one verification */
 #define SG_MAX_FETCHED (512u * 1024 * 1024) /* octets in one verification */
+#define SG_MAX_XML_STAMPS 512       /* time-stamps of one XML signature */
+#define SG_MAX_XML_ITEMS 16384      /* values, references in properties */
+#define SG_MAX_XML_COVERS 1000000   /* objects under the time-stamps */
+#define SG_MAX_COVER_STEPS 50000000 /* to find these */
+#define SG_MAX_IMPRINT_WORK (UINT64_C(32) << 30) /* digested for imprints */
 
 #endif
