@@ -10,6 +10,8 @@
 
 #include <string.h>
 
+#pragma weak sg_chain_past
+
 static int
 chain_passed(const struct sg_chain *chain)
 {
@@ -51,22 +53,259 @@ chain_now(struct sg_one *one)
 	    one->env, one->pool, &question, one->evidence, &one->chain);
 }
 
+/* EN 319 102-1, 5.2.5: are the revocation data fresh by the policy's own
+ * measure at this time? What was issued later than it is fresh in any case. */
+static int
+too_old(const struct sg_one *one, const struct sg_chain_link *link, int64_t at)
+{
+	int64_t max = one->policy->revocation_max_age;
+
+	return max != 0 && link->revocation == SG_REV_GOOD &&
+	    link->this_update != SG_NO_TIME && link->this_update < at - max;
+}
+
+/* The policy may want that revocation had time to become known. */
+static int
+too_early(const struct sg_one *one, const struct sg_chain_link *link)
+{
+	int64_t grace = one->policy->grace_period;
+
+	return grace != SG_NO_TIME && one->purpose == SG_FOR_DOCUMENTS &&
+	    link->revocation == SG_REV_GOOD &&
+	    link->this_update != SG_NO_TIME &&
+	    link->this_update < one->best + grace;
+}
+
+static void
+chain_later(
+    struct sg_one *one, const struct sg_chain_link *link, const char *text)
+{
+	struct sg_chain *chain = &one->chain;
+	char time[SG_TIME_TEXT];
+
+	chain->indication = "INDETERMINATE";
+	chain->sub_indication = "TRY_LATER";
+	chain->clause = "EN 319 102-1, 5.2.5";
+	chain->reason =
+	    sg_one_say(one, text, sg_cert_name_text(one->pool, link->cert, 0),
+		sg_time_format(link->this_update, time));
+}
+
+/* A chain that passed, by what the policy asks for besides. */
+static void
+chain_policy(struct sg_one *one, int64_t at)
+{
+	const struct sg_chain *chain = &one->chain;
+	size_t i;
+
+	if (!chain_passed(chain))
+		return;
+	for (i = 0; i < chain->count; i++)
+		if (too_old(one, &chain->links[i], at)) {
+			chain_later(one, &chain->links[i],
+			    N_("the revocation data for certificate \"%1$s\" "
+			       "are of %2$s and too old for the policy"));
+			return;
+		}
+	if (chain->count != 0 && too_early(one, &chain->links[0]))
+		chain_later(one, &chain->links[0],
+		    N_("the revocation data for certificate \"%1$s\" are of "
+		       "%2$s: the policy wants such that were issued later, "
+		       "after the grace period"));
+}
+
+/* ---- with time (EN 319 102-1, 5.5.4) */
+
+static int
+same_path(const struct sg_chain *a, const struct sg_chain *b)
+{
+	size_t i;
+
+	if (a->count != b->count)
+		return 0;
+	for (i = 0; i < a->count; i++)
+		if (!sg_cert_equal(a->links[i].cert, b->links[i].cert))
+			return 0;
+	return 1;
+}
+
+/* Do the authorities above the signer still stand? Else their revocation data
+ * need a proof of existence: that is the past validation. */
+static int
+authorities_stand(const struct sg_one *one)
+{
+	const struct sg_chain *chain = &one->chain;
+	const struct sg_chain_link *link;
+	size_t i;
+
+	for (i = 1; i < chain->count; i++) {
+		link = &chain->links[i];
+		if (link->anchor)
+			break;
+		if (link->revocation == SG_REV_REVOKED ||
+		    link->revocation == SG_REV_HELD ||
+		    sg_cert_not_after(link->cert) < one->time ||
+		    sg_cert_not_before(link->cert) > one->time)
+			return 0;
+	}
+	return 1;
+}
+
+/* Is the sub-indication one of these? */
+static int
+is_one_of(const struct sg_chain *chain, const char *const *subs)
+{
+	for (; *subs != NULL; subs++)
+		if (strcmp(chain->sub_indication, *subs) == 0)
+			return 1;
+	return 0;
+}
+
+/* How things stood at the proven time, by all that became known since. */
+static int
+chain_then(struct sg_one *one)
+{
+	/* steps 4 and 6: what is only that things changed since */
+	static const char *const subs[] = { "REVOKED_NO_POE", "TRY_LATER",
+		"OUT_OF_BOUNDS_NOT_REVOKED", NULL };
+	struct sg_question question = { .cert = one->who.cert,
+		.purpose = one->purpose,
+		.at = one->best,
+		.known = one->time };
+	struct sg_chain now = one->chain;
+	int ret;
+
+	if (one->best >= one->time || !is_one_of(&one->chain, subs) ||
+	    !authorities_stand(one))
+		return 0;
+	ret = sg_chain_judge(
+	    one->env, one->pool, &question, one->evidence, &one->chain);
+	if (ret < 0)
+		return ret;
+	one->chain.clause = "EN 319 102-1, 5.5.4";
+	chain_policy(one, one->best);
+	if (!chain_passed(&one->chain) || !same_path(&one->chain, &now))
+		one->chain = now;
+	return 0;
+}
+
+/* ---- in the past (EN 319 102-1, 5.6.2) */
+
+/* 5.6.2.4: the past validation of the certificate gives a time until which
+ * everything was good; the signature must be known to exist by then, and
+ * within the certificate's validity. */
+static int
+chain_past(struct sg_one *one)
+{
+	/* 5.6.3.4, step 3 */
+	static const char *const subs[] = { "REVOKED_NO_POE",
+		"REVOKED_CA_NO_POE", "OUT_OF_BOUNDS_NO_POE",
+		"OUT_OF_BOUNDS_NOT_REVOKED", "TRY_LATER",
+		"REVOCATION_OUT_OF_BOUNDS_NO_POE",
+		"CRYPTO_CONSTRAINTS_FAILURE_NO_POE", NULL };
+	struct sg_question question = { .cert = one->who.cert,
+		.purpose = one->purpose,
+		.at = one->best,
+		.known = one->time };
+	struct sg_chain past;
+	int ret;
+
+	if (sg_chain_past == NULL)
+		return 0;
+	if (one->best >= one->time || one->poes == NULL ||
+	    !is_one_of(&one->chain, subs))
+		return 0;
+	ret = sg_chain_past(
+	    one->env, one->pool, &question, one->evidence, one->poes, &past);
+	if (ret < 0)
+		return ret;
+	if (!chain_passed(&past)) {
+		sg_one_check(one, "past-certificate", SG_INDETERMINATE,
+		    past.clause != NULL ? past.clause : "EN 319 102-1, 5.6.2.2",
+		    past.reason);
+		return 0;
+	}
+	if (one->best > past.control_time ||
+	    one->best < sg_cert_not_before(one->who.cert) ||
+	    one->best > sg_cert_not_after(one->who.cert))
+		return 0;
+	one->chain = past;
+	one->chain.clause = "EN 319 102-1, 5.6.2.4";
+	return 0;
+}
+
+/* ---- what comes of it */
+
+/* The signature is proven to be older than its certificate, or younger than
+ * its end: then it is a failure and no doubt (EN 319 102-1, 5.3.4, 5.5.4).
+ * Returns the sub-indication. */
+static const char *
+chain_refuted(const struct sg_one *one, struct sg_msg *why)
+{
+	const struct sg_cert *cert = one->who.cert;
+	const struct sg_chain *chain = &one->chain;
+	const struct sg_chain_link *link = chain->links;
+
+	if (one->best < one->time && one->best < sg_cert_not_before(cert)) {
+		why->id = N_("the signature is older than the signer's "
+			     "certificate");
+		return "NOT_YET_VALID";
+	}
+	if (one->after == SG_NO_TIME || chain_passed(chain))
+		return NULL;
+	if (chain->count != 0 && link->revocation == SG_REV_REVOKED &&
+	    link->revoked_at != SG_NO_TIME && one->after > link->revoked_at) {
+		why->id = N_("the signature was made after the certificate had "
+			     "been revoked");
+		return "REVOKED";
+	}
+	if (strncmp(chain->sub_indication, "OUT_OF_BOUNDS", 13) == 0 &&
+	    one->after > sg_cert_not_after(cert)) {
+		why->id = N_("the signature was made after the certificate had "
+			     "expired");
+		return "EXPIRED";
+	}
+	return NULL;
+}
+
+static struct sg_msg
+chain_good(struct sg_one *one)
+{
+	char text[SG_TIME_TEXT];
+
+	if (strcmp(one->chain.clause, "EN 319 102-1, 5.2.6") == 0 ||
+	    one->best >= one->time)
+		return sg_one_say(one,
+		    N_("the certificate is valid, not revoked, and leads to a "
+		       "trusted one"),
+		    NULL, NULL);
+	return sg_one_say(one,
+	    N_("the certificate was valid, not revoked, and led to a trusted "
+	       "one at %1$s, when the signature is proven to have existed"),
+	    sg_time_format(one->best, text), NULL);
+}
+
 static void
 chain_tell(struct sg_one *one)
 {
 	const struct sg_chain *chain = &one->chain;
+	struct sg_msg why = { 0 };
+	const char *sub = NULL;
 
-	if (chain_passed(chain)) {
-		sg_one_check(one, "chain", SG_PASSED, chain->clause,
-		    sg_one_say(one,
-			N_("the certificate is valid, not revoked, and leads "
-			   "to a trusted one"),
-			NULL, NULL));
-		return;
+	if (one->purpose == SG_FOR_DOCUMENTS)
+		sub = chain_refuted(one, &why);
+	if (sub != NULL) {
+		sg_one_check(
+		    one, "chain", SG_FAILED, "EN 319 102-1, 5.5.4", why);
+		sg_one_conclude(one, 1, sub, why);
+	} else if (chain_passed(chain)) {
+		sg_one_check(
+		    one, "chain", SG_PASSED, chain->clause, chain_good(one));
+	} else {
+		sg_one_check(one, "chain", SG_INDETERMINATE, chain->clause,
+		    chain->reason);
+		sg_one_conclude(one, 0, chain->sub_indication, chain->reason);
 	}
-	sg_one_check(
-	    one, "chain", SG_INDETERMINATE, chain->clause, chain->reason);
-	sg_one_conclude(one, 0, chain->sub_indication, chain->reason);
 }
 
 int
@@ -78,6 +317,13 @@ sg_one_chain(struct sg_one *one)
 		return 0;
 	chain_usage(one);
 	ret = chain_now(one);
+	if (ret == 0)
+		chain_policy(one, one->time);
+	if (ret == 0 && !chain_passed(&one->chain) &&
+	    one->purpose == SG_FOR_DOCUMENTS)
+		ret = chain_then(one);
+	if (ret == 0 && !chain_passed(&one->chain))
+		ret = chain_past(one);
 	if (ret == 0)
 		chain_tell(one);
 	return ret;
