@@ -4,6 +4,7 @@
 
 #include "cli/app.h"
 #include "cli/cmd.h"
+#include "cli/evidence.h"
 #include "cli/exit.h"
 #include "cli/file.h"
 #include "cli/inputs.h"
@@ -12,13 +13,12 @@
 #include "sign/ctx.h"
 #include "sign/verify.h"
 #include "cli/term.h"
-#include "cli/trustdir.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 static struct {
-	const char **content, **trust, **chain, **crl, **policy, **at, **level;
+	const char **content, **policy, **at, **level;
 	int json, offline;
 } opts;
 
@@ -26,14 +26,8 @@ static struct poptOption options[] = {
 	OPT_LIST("content", '\0', &opts.content,
 	    N_("document that was signed, for a detached signature"),
 	    N_("DOC")),
-	OPT_LIST("trust", '\0', &opts.trust,
-	    N_("trust anchors: a file or directory, instead of the configured "
-	       "ones"),
-	    N_("PATH")),
-	OPT_LIST("chain", '\0', &opts.chain,
-	    N_("more certificates, not trusted by themselves"), N_("FILE")),
-	OPT_LIST("crl", '\0', &opts.crl, N_("list of revoked certificates"),
-	    N_("FILE")),
+	OPT_INCLUDE(opt_evidence, NULL),
+	OPT_INCLUDE(opt_chain, NULL),
 	OPT_VALUE("policy", '\0', &opts.policy,
 	    N_("rules of the verdict: ades (default), cms, 63fz or eidas"),
 	    N_("NAME")),
@@ -110,45 +104,6 @@ verify_one(const char *signature, const char *const *contents, size_t count,
 }
 
 static int
-verify_evidence(struct sign_trust *trust, const char *const *list, size_t count,
-    int (*add)(struct sign_trust *, const char *))
-{
-	size_t i;
-	int rc;
-
-	for (i = 0; i < count; i++) {
-		rc = add(trust, list[i]);
-		if (rc != 0)
-			return say_failed(app.ctx, rc);
-	}
-	return 0;
-}
-
-static int
-verify_gather(struct sign_trust *trust)
-{
-	const struct config *config = &app.config;
-	int rc;
-
-	rc = trust_load(trust, opts.trust);
-	if (rc == 0)
-		rc = verify_evidence(trust, opts.chain, opt_count(opts.chain),
-		    sign_trust_add_certs);
-	if (rc == 0)
-		rc = verify_evidence(trust,
-		    (const char *const *)config->chain.list,
-		    config->chain.count, sign_trust_add_certs);
-	if (rc == 0)
-		rc = verify_evidence(
-		    trust, opts.crl, opt_count(opts.crl), sign_trust_add_crl);
-	if (rc == 0)
-		rc = verify_evidence(trust,
-		    (const char *const *)config->crl.list, config->crl.count,
-		    sign_trust_add_crl);
-	return rc;
-}
-
-static int
 verify_options(const struct cmd *cmd, struct sign_verify_options *set)
 {
 	static const char *const policies[] = { "ades", "cms", "63fz", "eidas",
@@ -187,10 +142,8 @@ verify_run(const struct cmd *cmd, const char **files, size_t count)
 	if (app_ctx() == NULL)
 		return EXIT_OTHER;
 	rc = verify_options(cmd, &run.set);
-	if (rc == 0 && sign_trust_new(app.ctx, &run.trust) != 0)
-		rc = say_failed(app.ctx, sign_ctx_error(app.ctx));
 	if (rc == 0)
-		rc = verify_gather(run.trust);
+		rc = evidence_load(&run.trust);
 	if (rc == 0) {
 		inputs_each(files, count, opts.content, opt_count(opts.content),
 		    verify_one, &run);
