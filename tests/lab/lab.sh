@@ -45,3 +45,73 @@ lab_tokens() {
 	gosttok=$builddir/.libs/gosttok.so
 	export SOFTHSM2_CONF GOSTTOK_DIR
 }
+
+# ---- authorities over HTTP on the loopback; see tests/lab/README.md
+
+authority=$builddir/tests/lab/authority
+
+# lab_serve [KIND [DIR]]: a world of authorities of this kind of key (p256) in
+# $lab, served at $lab_url by a process that ends with the test; what it was
+# asked for is in $lab_log. Fails where there is no python3. Not to be called
+# in a subshell, which would take the server down at its end.
+lab_serve() {
+	lab=${2:-$tmp/lab-${1:-p256}}
+	lab_start || return 1
+	"$authority" new "$lab" "${1:-p256}" --url "$lab_url" || {
+		lab_stop
+		return 1
+	}
+}
+
+# lab_serve_world: the test world's own authorities (/tsa/tsa, /tsa/gost-tsa,
+# ...), in a copy, as they keep books
+lab_serve_world() {
+	lab=$tmp/lab-world
+	cp -R "$world" "$lab" && lab_start
+}
+
+# lab_serve_tls: the world in $lab at $lab_tls as well, with a certificate of
+# its CA; $lab/root.pem and $lab/ca.pem lead to it
+lab_serve_tls() {
+	"$authority" add "$lab" tls ca tls --cn localhost --kind p256 &&
+	    cat "$lab/tls.pem" "$lab/ca.pem" >"$lab/tls-chain.pem" ||
+	    return 1
+	lab_start --tls "$lab/tls-chain.pem" "$lab/tls.key"
+}
+
+lab_start() {
+	command -v python3 >/dev/null 2>&1 && [ -x "$authority" ] || return 1
+	lab_log=$tmp/requests
+	: >"$lab_log"
+	: >"$tmp/ports"
+	python3 "$srcdir/tests/lab/serve.py" --tool "$authority" \
+	    --dir "$lab" --log "$lab_log" "$@" >"$tmp/ports" &
+	lab_pid="${lab_pid-} $!"
+	trap 'lab_stop; rm -rf "$tmp"' EXIT
+	lab_want=1
+	[ $# = 0 ] || lab_want=2
+	lab_tries=100
+	while [ "$(wc -l <"$tmp/ports")" -lt "$lab_want" ]; do
+		lab_tries=$((lab_tries - 1))
+		[ "$lab_tries" -gt 0 ] || return 1
+		sleep 0.1
+	done
+	lab_url=$(sed -n 1p "$tmp/ports")
+	lab_tls=$(sed -n 2p "$tmp/ports")
+}
+
+# lab_stop: ends what lab_serve started
+lab_stop() {
+	for lab_one in ${lab_pid-}; do
+		kill "$lab_one" 2>/dev/null || :
+		wait "$lab_one" 2>/dev/null || :
+	done
+	lab_pid=
+}
+
+# lab_set NAME=VALUE...: the server's clock and faults from now on; without
+# any: none
+lab_set() {
+	printf '%s\n' "$@" >"$lab/control.new"
+	mv "$lab/control.new" "$lab/control"
+}

@@ -10,6 +10,8 @@
 #                               OUT/crls.pem all of them; OUT/stale.crl
 #   OUT/NAME.pem NAME.key       people; NAME.p12, NAME.p8 where said below
 #   OUT/list                    a line for each person: NAME ALGORITHM ISSUER
+#   OUT/authorities revoked     the same for tests/lab/authority, which
+#                               answers as tsa, ocsp and their like
 #   OUT/openssl.cnf             for `openssl` with or without the GOST engine
 #   OUT/gost                    is there where the engine is
 # Certificates hold from 2024 to 2044 where nothing else is said. The word of
@@ -35,8 +37,10 @@ run() {
 }
 
 cp "$here/world.cnf" openssl.cnf
-rm -f gost list
+rm -f gost list authorities revoked
 : >list
+: >authorities
+: >revoked
 for oid in INNLE=1.2.643.100.4 OGRNIP=1.2.643.100.5; do
 	openssl asn1parse -genstr "OID:${oid%=*}" >log 2>&1 ||
 	    sed -i "s/^\[oids\]/&\n$oid/" openssl.cnf
@@ -94,6 +98,7 @@ root() {
 	    -extensions root -startdate 20200101000000Z \
 	    -enddate 20491231235959Z -in csr -out "ca/$1.pem"
 	cp "ca/$1.pem" "trust/$1.pem"
+	echo "$1 - ca/$1" >>authorities
 }
 
 # sub NAME ALG ISSUER SUBJECT [KIND]: an intermediate authority
@@ -103,6 +108,7 @@ sub() {
 	issue "$3" "${5:-sub}" "$4" "ca/$1.key" "ca/$1.pem" 20210101000000Z \
 	    20481231235959Z
 	cat "ca/$1.pem" >>chain.pem
+	echo "$1 $3 ca/$1" >>authorities
 }
 
 # person NAME ALG ISSUER KIND SUBJECT [SINCE UNTIL]
@@ -110,6 +116,7 @@ person() {
 	key "$2" "$1.key"
 	issue "$3" "$4" "$5" "$1.key" "$1.pem" "$6" "$7"
 	echo "$1 $2 $3" >>list
+	echo "$1 $3 $1" >>authorities
 }
 
 # revoke NAME ISSUER TIME REASON: into the issuer's books, with a fixed date
@@ -119,6 +126,7 @@ revoke() {
 	    '$4 == s { $1 = "R"; $3 = t } { print }' \
 	    "ca/$2/index.txt" >index.new
 	mv index.new "ca/$2/index.txt"
+	echo "${1#ca/} $3 $4" >>revoked
 }
 
 # crl NAME [OUT SINCE UNTIL]
@@ -170,6 +178,8 @@ international() {
 	    '/C=RU/O=ООО «Ромашка»/CN=ООО «Ромашка»/OGRN=1027700000017/INNLE=7700000017/L=Москва'
 	person tsa rsa int-rsa tsa '/C=RU/CN=Test TSA'
 	person ocsp rsa int-rsa ocsp '/C=RU/CN=Test OCSP'
+	person ec-tsa p256 int-ec tsa '/C=RU/CN=Test TSA EC'
+	person ec-ocsp p256 int-ec ocsp '/C=RU/CN=Test OCSP EC'
 }
 
 # what must not pass, each for one reason
@@ -188,6 +198,7 @@ crooked() {
 	cp p256.pem ca/nonca.pem
 	cp p256.key ca/nonca.key
 	ca_begin nonca 3000
+	echo "nonca int-ec ca/nonca" >>authorities
 	person under-nonca p256 nonca person '/C=RU/CN=Ursula Under'
 	# a revoked authority, and somebody below it
 	sub int-revoked p256 root-ec '/C=RU/O=Test World/CN=Test CA Revoked'

@@ -482,6 +482,12 @@ lab_get(struct authority *lab, const char *id)
 
 /* ---- looking at them */
 
+int
+authority_has(struct authority *lab, const char *id)
+{
+	return lab_find(lab, id) != NULL;
+}
+
 X509 *
 authority_x509(struct authority *lab, const char *id)
 {

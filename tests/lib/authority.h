@@ -104,7 +104,8 @@ void authority_add(struct authority *lab, const struct authority_row *row);
 void authority_add_made(struct authority *lab, const char *id,
     const char *issuer, X509 *cert, EVP_PKEY *key);
 
-/* Borrowed. */
+int authority_has(struct authority *lab, const char *id);
+/* Borrowed; what there is not ends the program. */
 X509 *authority_x509(struct authority *lab, const char *id);
 EVP_PKEY *authority_key(struct authority *lab, const char *id);
 struct sg_view authority_cert(struct authority *lab, const char *id); /* DER */
@@ -275,6 +276,10 @@ void authority_crl(
     struct authority *lab, const struct authority_crl *how, struct sg_buf *out);
 
 /* ---- files: the same world for several processes */
+
+/* "now", seconds since 1970, "2026-01-31T12:00:00Z", "20260131120000Z",
+ * "260131120000Z" */
+int64_t authority_time(const char *text);
 
 /* DIR/NAME.pem and .key, DIR/authorities (a line for each: ID ISSUER NAME),
  * DIR/revoked (ID TIME REASON). */

@@ -12,12 +12,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 /*
  * DIR/authorities: a line "ID ISSUER NAME" for each certificate, "-" for none;
  * DIR/NAME.pem, and DIR/NAME.key where its key is known. DIR/revoked: a line
- * "ID TIME REASON"; DIR/url: the URL that certificates name, if any.
+ * "ID TIME REASON", where TIME may be as in an ASN.1 time and REASON a name of
+ * CRLReason; DIR/url: the URL that certificates name, if any.
  */
 
 /* ---- writing */
@@ -96,6 +98,30 @@ authority_save(struct authority *lab, const char *dir)
 
 /* ---- reading */
 
+int64_t
+authority_time(const char *text)
+{
+	ASN1_TIME *when;
+	struct tm tm = { 0 };
+	char *end;
+	long long seconds;
+
+	if (strcmp(text, "now") == 0)
+		return time(NULL);
+	end = strptime(text, "%Y-%m-%dT%H:%M:%SZ", &tm);
+	if (end != NULL && *end == '\0')
+		return timegm(&tm);
+	seconds = strtoll(text, &end, 10);
+	if (*end == '\0')
+		return seconds;
+	when = ASN1_TIME_new();
+	mk_must(when != NULL && ASN1_TIME_set_string(when, text) == 1 &&
+		ASN1_TIME_to_tm(when, &tm) == 1,
+	    text);
+	ASN1_TIME_free(when);
+	return timegm(&tm);
+}
+
 static EVP_PKEY *
 key_read(const char *path)
 {
@@ -143,20 +169,34 @@ cert_read(struct authority *lab, const char *dir, const char *line)
 	return 0;
 }
 
+/* RFC 5280, 5.3.1 */
+static int
+reason_read(const char *text)
+{
+	static const char *const names[] = { "unspecified", "keyCompromise",
+		"CACompromise", "affiliationChanged", "superseded",
+		"cessationOfOperation", "certificateHold", "",
+		"removeFromCRL" };
+	size_t i;
+
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (strcmp(names[i], text) == 0)
+			return (int)i;
+	return (int)strtol(text, NULL, 10);
+}
+
 static int
 revoked_read(struct authority *lab, const char *dir, const char *line)
 {
-	char id[128];
-	int64_t when;
-	int reason;
+	char id[128], when[64], reason[64];
 
 	(void)dir;
-	if (sscanf(line, "%127s %" SCNd64 " %d", id, &when, &reason) != 3 ||
+	if (sscanf(line, "%127s %63s %63s", id, when, reason) != 3 ||
 	    lab_find(lab, id) == NULL) {
 		fprintf(stderr, "authority: revoked: %s", line);
 		return -1;
 	}
-	authority_revoke(lab, id, when, reason);
+	authority_revoke(lab, id, authority_time(when), reason_read(reason));
 	return 0;
 }
 
