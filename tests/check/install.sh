@@ -11,6 +11,7 @@ check "make install" "${MAKE:-make}" -s -C "$builddir" install DESTDIR="$tmp"
 
 root=$tmp$(sed -n 's/^prefix = //p' "$builddir/Makefile")
 for file in bin/podpis lib/libsign.so lib/libsign/xml.so \
+	lib/libsign/net.so \
 	lib/pkgconfig/libsign.pc \
 	include/sign/verify.h share/man/man3/sign_verify.3 \
 	share/man/man1/podpis.1 share/man/man1/podpis-verify.1 \

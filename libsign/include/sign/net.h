@@ -52,7 +52,8 @@ void sign_ctx_set_fetch(struct sign_ctx *ctx, sign_fetch_fn *fn, void *payload);
 struct sign_net_options {
 	size_t size;
 	int connect_seconds;    /* 0: 10 */
-	int total_seconds;      /* of one fetch, redirects and all; 0: 60 */
+	int total_seconds;      /* of one fetch, redirects and all; 0: 30
+				   for a question, 120 for a file */
 	int max_redirects;      /* 0: 3; negative: none */
 	const char *proxy;      /* URL; NULL: none, whatever the environment
 				   says */
