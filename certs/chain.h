@@ -24,6 +24,9 @@ struct sg_evidence {
 	const struct sg_crls *crls;
 	const struct sg_ocsps *ocsps;       /* NULL: none */
 	const struct sg_strength *strength; /* NULL: the table's own dates */
+	/* how old revocation data may be, in seconds; 0: until the next ones
+	 * were due (EN 319 102-1, 5.2.5) */
+	int64_t max_age;
 	struct sg_known *known; /* chains judged before; NULL: none */
 };
 

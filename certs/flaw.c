@@ -16,6 +16,8 @@
 #define NO_POE "OUT_OF_BOUNDS_NO_POE"
 #define LATER "TRY_LATER"
 #define XCV "EN 319 102-1, 5.2.6"
+#define PAST "EN 319 102-1, 5.6.2.1"
+#define SLIDING "EN 319 102-1, 5.6.2.2"
 #define FRESH "EN 319 102-1, 5.2.5"
 
 static const struct sg_flaw unknown_flaw = { X509_V_ERR_UNSPECIFIED,
@@ -83,6 +85,18 @@ static const struct sg_flaw flaws[] = {
 	{ SG_FLAW_SIGNER_USAGE, SG_BAD_CONSTRAINTS, CONSTRAINTS,
 	    N_("the key usage of certificate \"%1$s\" does not allow signing "
 	       "documents"),
+	    "RFC 5280, 4.2.1.3" },
+	{ SG_FLAW_TSA_USAGE, SG_BAD_CONSTRAINTS, CONSTRAINTS,
+	    N_("certificate \"%1$s\" is not one for time-stamps alone: want "
+	       "the extended key usage timeStamping, critical and without "
+	       "another one"),
+	    "RFC 3161, 2.3" },
+	{ SG_FLAW_OCSP_USAGE, SG_BAD_CONSTRAINTS, CONSTRAINTS,
+	    N_("certificate \"%1$s\" is not one for answering OCSP requests: "
+	       "want the extended key usage OCSPSigning"),
+	    "RFC 6960, 4.2.2.2" },
+	{ SG_FLAW_AUTHORITY_KEY_USAGE, SG_BAD_CONSTRAINTS, CONSTRAINTS,
+	    N_("the key usage of certificate \"%1$s\" does not allow signing"),
 	    "RFC 5280, 4.2.1.3" },
 	{ X509_V_ERR_INVALID_CA, SG_BAD_CONSTRAINTS, CONSTRAINTS,
 	    N_("certificate \"%1$s\" is not that of a certification "
@@ -185,10 +199,76 @@ static const struct sg_flaw flaws[] = {
 	{ X509_V_ERR_ERROR_IN_CRL_NEXT_UPDATE_FIELD, SG_BAD_REVOCATION_DATA,
 	    LATER, N_("the times in the CRL for \"%1$s\" are broken"),
 	    "RFC 5280, 5.1.2.5" },
+	{ SG_FLAW_OCSP_NO_SIGNER, SG_BAD_REVOCATION_DATA, LATER,
+	    N_("the certificate that signed the OCSP response about \"%1$s\" "
+	       "is not at hand"),
+	    "RFC 6960, 3.2" },
+	{ SG_FLAW_OCSP_SIGNER, SG_BAD_REVOCATION_DATA, LATER,
+	    N_("who signed the OCSP response about \"%1$s\" has no authority "
+	       "from its issuer to do so"),
+	    "RFC 6960, 4.2.2.2" },
+	{ SG_FLAW_OCSP_SIGNER_BOUNDS, SG_BAD_REVOCATION_DATA, LATER,
+	    N_("the certificate that signed the OCSP response about \"%1$s\" "
+	       "was not valid at that time"),
+	    "RFC 6960, 4.2.2.2" },
+	{ SG_FLAW_OCSP_SIGNER_REVOKED, SG_BAD_REVOCATION_DATA, LATER,
+	    N_("the certificate that signed the OCSP response about \"%1$s\" "
+	       "was revoked"),
+	    "RFC 6960, 4.2.2.2.1" },
+	{ SG_FLAW_OCSP_SIGNER_UNSURE, SG_BAD_REVOCATION_DATA, LATER,
+	    N_("nothing says whether the certificate that signed the OCSP "
+	       "response about \"%1$s\" was revoked"),
+	    "RFC 6960, 4.2.2.2.1" },
+	{ SG_FLAW_OCSP_SIGNATURE, SG_BAD_REVOCATION_DATA, LATER,
+	    N_("the signature on the OCSP response about \"%1$s\" does not "
+	       "verify"),
+	    "RFC 6960, 3.2" },
+	{ SG_FLAW_OCSP_CRITICAL, SG_BAD_REVOCATION_DATA, LATER,
+	    N_("the OCSP response about \"%1$s\" has an unknown critical "
+	       "extension"),
+	    "RFC 6960, 4.4" },
+	{ SG_FLAW_OCSP_UNKNOWN, SG_BAD_REVOCATION_DATA, LATER,
+	    N_("the OCSP responder does not know certificate \"%1$s\""),
+	    "RFC 6960, 2.2" },
+	{ SG_FLAW_OCSP_BEFORE_ISSUE, SG_BAD_REVOCATION_DATA, LATER,
+	    N_("the OCSP response about \"%1$s\" is older than that "
+	       "certificate"),
+	    FRESH },
+	{ SG_FLAW_OCSP_AFTER_EXPIRY, SG_BAD_REVOCATION_DATA, LATER,
+	    N_("the OCSP response about \"%1$s\" was issued after that "
+	       "certificate expired, and does not say that the responder still "
+	       "knows of it"),
+	    "RFC 6960, 4.4.4" },
+	{ SG_FLAW_OCSP_EXPIRED, SG_BAD_REVOCATION_DATA, LATER,
+	    N_("the OCSP response about \"%1$s\" is out of date: a new one "
+	       "was due on %2$s"),
+	    FRESH },
+	{ SG_FLAW_OCSP_NO_NEXT, SG_BAD_REVOCATION_DATA, LATER,
+	    N_("the OCSP response about \"%1$s\" does not say until when it "
+	       "holds"),
+	    FRESH },
 	{ X509_V_ERR_CRL_NOT_YET_VALID, SG_BAD_REVOCATION_DATA, LATER,
 	    N_("the revocation data for certificate \"%1$s\" are younger than "
 	       "the time of validation and were left out"),
 	    FRESH },
+
+	/* ---- past validation */
+	{ SG_FLAW_PAST_NO_TIME, SG_BAD_BROKEN, GENERAL,
+	    N_("at no time were all certificates of the chain of \"%1$s\" "
+	       "valid together"),
+	    PAST },
+	{ SG_FLAW_PAST_CERT, SG_BAD_REVOCATION_DATA, "NO_POE",
+	    N_("nothing proves that certificate \"%1$s\" existed on %2$s"),
+	    SLIDING },
+	{ SG_FLAW_PAST_DATA, SG_BAD_REVOCATION_DATA, "NO_POE",
+	    N_("no revocation data for certificate \"%1$s\" are proven to "
+	       "have existed on %2$s"),
+	    SLIDING },
+	{ SG_FLAW_PAST_SIGNER, SG_BAD_BOUNDS, "REVOCATION_OUT_OF_BOUNDS_NO_POE",
+	    N_("the revocation data for certificate \"%1$s\" are signed by "
+	       "\"%2$s\", and nothing proves that its certificate existed "
+	       "before it expired"),
+	    "EN 319 102-1, 5.6.2.4" },
 };
 
 const struct sg_flaw *

@@ -12,6 +12,7 @@ struct sg_chain;
 struct sg_env;
 struct sg_evidence;
 struct sg_pool;
+struct sg_question;
 
 /*
  * What a context has read and judged before: many files of a batch carry the
@@ -29,16 +30,16 @@ int sg_known_cert(struct sg_env *env, struct sg_known *known,
     struct sg_view der, struct sg_cert **out);
 
 /*
- * Only chains that PASSED are kept, with the time during which the same
- * evidence must give the same answer: none of its certificates and CRLs begins
- * or ends to be valid in it. 1: out is filled in (links point into this
- * evidence), 0: not known, < 0: NOMEM.
+ * Only chains that PASSED are kept, with the times for which the same evidence
+ * must give the same answer: no certificate, CRL or response begins or ends to
+ * be valid in them. 1: out is filled in (links point into this evidence), 0:
+ * not known, < 0: NOMEM.
  */
 int sg_known_chain(struct sg_env *env, struct sg_pool *pool,
-    struct sg_cert *signer, const struct sg_evidence *evidence, int64_t time,
+    const struct sg_question *question, const struct sg_evidence *evidence,
     struct sg_chain *out);
 /* Out of memory here is no failure: it is then not kept. */
-void sg_known_keep(struct sg_cert *signer, const struct sg_evidence *evidence,
-    int64_t time, const struct sg_chain *chain);
+void sg_known_keep(const struct sg_question *question,
+    const struct sg_evidence *evidence, const struct sg_chain *chain);
 
 #endif

@@ -6,11 +6,11 @@
 
 #include "base/env.h"
 #include "base/err.h"
-#include "base/gost.h"
 #include "base/oid.h"
 #include "base/pool.h"
 #include "base/time.h"
 #include "certs/flaw.h"
+#include "certs/status.h"
 #include "certs/trial.h"
 #include "certs/x509.h"
 
@@ -61,25 +61,6 @@ run_understands_all(const struct sg_cert *cert)
 	return 1;
 }
 
-/* The GOST module does not look at the length of a signature nor at the range
- * of its halves (GOST R 34.10-2012, 6.2). */
-static int
-run_value_fits(struct sg_env *env, X509 *issuer, const ASN1_BIT_STRING *value)
-{
-	static const unsigned char digest[64];
-	EVP_PKEY *key = X509_get0_pubkey(issuer);
-	int length = ASN1_STRING_length(value);
-	int size = key != NULL ? EVP_PKEY_get_size(key) / 2 : 0;
-	int ok;
-
-	if (length <= 0 || (size != 32 && size != 64))
-		return 0;
-	ok = sg_gost_check_value(env, key, sg_view_of(digest, (size_t)size),
-	    sg_view_of(ASN1_STRING_get0_data(value), (size_t)length));
-	sg_err_clear(env);
-	return ok == 1;
-}
-
 static void
 run_flaw(struct sg_trial *out, int depth, int number)
 {
@@ -120,7 +101,8 @@ run_before(const struct sg_run *run)
 			continue;
 		X509_get0_signature(
 		    &value, NULL, sg_cert_x509(path->certs[i - 1]));
-		if (!run_value_fits(env, sg_cert_x509(path->certs[i]), value))
+		if (!sg_x509_value_fits(
+			env, sg_cert_x509(path->certs[i]), value))
 			run_flaw(run->out, (int)i - 1,
 			    X509_V_ERR_CERT_SIGNATURE_FAILURE);
 	}
@@ -133,19 +115,13 @@ run_before(const struct sg_run *run)
 static const char *
 crl_reason(const X509_REVOKED *entry)
 {
-	static const char *const names[] = { "unspecified", "keyCompromise",
-		"cACompromise", "affiliationChanged", "superseded",
-		"cessationOfOperation", "certificateHold", NULL,
-		"removeFromCRL", "privilegeWithdrawn", "aACompromise" };
 	ASN1_ENUMERATED *value =
 	    X509_REVOKED_get_ext_d2i(entry, NID_crl_reason, NULL, NULL);
 	long number = value != NULL ? ASN1_ENUMERATED_get(value) : -1;
 
 	ASN1_ENUMERATED_free(value);
 	ERR_clear_error();
-	if (number < 0 || number >= (long)(sizeof(names) / sizeof(names[0])))
-		return NULL;
-	return names[number];
+	return sg_x509_reason(number);
 }
 
 static struct sg_crl *
@@ -186,21 +162,70 @@ static int
 crl_take_entry(const struct sg_run *run, X509_CRL *x509, X509 *cert,
     struct sg_trial_link *link)
 {
+	enum sg_revocation meaning;
 	X509_REVOKED *entry = NULL;
+	const char *reason;
 	int64_t when;
 
 	if (X509_CRL_get0_by_cert(x509, &entry, cert) == 0 || entry == NULL)
 		return 0;
 	when = sg_x509_time(X509_REVOKED_get0_revocationDate(entry));
-	if (when != SG_NO_TIME && when > run->time)
+	reason = crl_reason(entry);
+	link->named = 1;
+	meaning =
+	    sg_status_of_entry(run->question, run->depth == 0, when, reason);
+	if (meaning == SG_REV_GOOD)
 		return 0;
-	link->reason = crl_reason(entry);
+	link->revocation = meaning;
+	link->reason = reason;
 	link->revoked_at = when;
-	link->revocation =
-	    link->reason != NULL && strcmp(link->reason, "certificateHold") == 0
-	    ? SG_REV_HELD
-	    : SG_REV_REVOKED;
 	return 1;
+}
+
+/* Whose key signed the CRL: the next link, or somebody outside the chain. */
+static struct sg_cert *
+crl_signer(const struct sg_run *run, X509_STORE_CTX *ctx)
+{
+	X509 *issuer = X509_STORE_CTX_get0_current_issuer(ctx);
+	struct sg_cert *above = run->path->certs[run->depth + 1];
+	size_t i;
+
+	if (issuer == NULL || issuer == sg_cert_x509(above))
+		return above;
+	for (i = 0; i < run->input->extra_count; i++)
+		if (sg_cert_x509(run->input->extra[i]) == issuer)
+			return run->input->extra[i];
+	for (i = 0; i < run->path->count; i++)
+		if (sg_cert_x509(run->path->certs[i]) == issuer)
+			return run->path->certs[i];
+	return above;
+}
+
+/* A list that is out of date is no proof that the certificate is good (EN 319
+ * 102-1, 5.2.5). OpenSSL's own word on that is not taken: it looks at the time
+ * until which data are known, this at the one that is asked about. */
+static int
+crl_age(const struct sg_run *run, const struct sg_crl *crl)
+{
+	int64_t next = sg_crl_next_update(crl);
+
+	if (run->input->past ||
+	    sg_status_is_fresh(run->input->evidence, run->question->at,
+		sg_crl_this_update(crl), next))
+		return 0;
+	return next == SG_NO_TIME ? SG_FLAW_CRL_NO_NEXT
+				  : X509_V_ERR_CRL_HAS_EXPIRED;
+}
+
+static void
+crl_take(struct sg_run *run, struct sg_crl *crl, struct sg_trial_link *link)
+{
+	struct sg_cert *above = run->path->certs[run->depth + 1];
+
+	link->crl = crl;
+	link->this_update = sg_crl_this_update(crl);
+	link->next_update = sg_crl_next_update(crl);
+	link->status_signer = run->signer != above ? run->signer : NULL;
 }
 
 /* What a CRL that was just looked at says of the certificate. A list that is
@@ -215,9 +240,9 @@ crl_conclude(struct sg_run *run, X509_CRL *x509, X509 *cert, int delta_only)
 	if (crl == NULL || link->revocation == SG_REV_REVOKED ||
 	    link->revocation == SG_REV_HELD)
 		return;
-	if (run->pending != 0 && run->pending != X509_V_ERR_CRL_HAS_EXPIRED) {
+	if (run->pending != 0) {
 		link->unsure = run->pending;
-		link->crl = crl;
+		crl_take(run, crl, link);
 		if (crl_is_worthless(run->pending)) {
 			run->input->crl_bad[index] = 1;
 			run->left_out[run->depth] = run->pending;
@@ -226,16 +251,16 @@ crl_conclude(struct sg_run *run, X509_CRL *x509, X509 *cert, int delta_only)
 		return;
 	}
 	if (run->listed && crl_take_entry(run, x509, cert, link)) {
-		link->crl = crl;
+		crl_take(run, crl, link);
 		return;
 	}
+	if (run->stale == 0)
+		run->stale = crl_age(run, crl);
 	if (delta_only)
 		return; /* the base is asked next */
-	link->crl = crl;
-	if (run->pending != 0)
-		link->unsure = run->pending;
-	else if (sg_crl_next_update(crl) == SG_NO_TIME)
-		link->unsure = SG_FLAW_CRL_NO_NEXT;
+	crl_take(run, crl, link);
+	if (run->stale != 0)
+		link->unsure = run->stale;
 	else
 		link->revocation = SG_REV_GOOD;
 }
@@ -249,21 +274,15 @@ run_of(X509_STORE_CTX *ctx)
 }
 
 static void
-crl_check_value(struct sg_run *run, X509_STORE_CTX *ctx, const X509_CRL *x509)
+crl_check_value(struct sg_run *run, const X509_CRL *x509)
 {
-	X509 *issuer = X509_STORE_CTX_get0_current_issuer(ctx);
 	const ASN1_BIT_STRING *value;
-	struct sg_cert *above;
 
-	if ((size_t)run->depth + 1 >= run->path->count)
-		return;
-	above = run->path->certs[run->depth + 1];
-	if (issuer == NULL)
-		issuer = sg_cert_x509(above);
-	if (issuer != sg_cert_x509(above) || !sg_cert_has_gost_key(above))
+	if (!sg_cert_has_gost_key(run->signer))
 		return;
 	X509_CRL_get0_signature(x509, &value, NULL);
-	if (!run_value_fits(run->input->env, issuer, value))
+	if (!sg_x509_value_fits(
+		run->input->env, sg_cert_x509(run->signer), value))
 		run->pending = X509_V_ERR_CRL_SIGNATURE_FAILURE;
 }
 
@@ -273,7 +292,7 @@ run_at_depth(struct sg_run *run, int depth)
 	if (depth < 0 || (size_t)depth >= run->path->count)
 		depth = (int)run->path->count - 1;
 	if (depth != run->depth)
-		run->pending = 0;
+		run->pending = run->stale = 0;
 	run->depth = depth;
 }
 
@@ -291,12 +310,13 @@ run_cert_crl(X509_STORE_CTX *ctx, X509_CRL *x509, X509 *cert)
 	ret = run->cert_crl(ctx, x509, cert);
 	if ((size_t)run->depth + 1 == run->path->count)
 		return ret;
-	crl_check_value(run, ctx, x509);
+	run->signer = crl_signer(run, ctx);
+	crl_check_value(run, x509);
 	delta = X509_CRL_get_ext_by_NID(x509, NID_delta_crl, -1) >= 0;
 	crl_conclude(run, x509, cert, delta && ret != 2);
 	/* what is wrong beside a worthless delta is the base's */
 	if (!delta || crl_is_worthless(run->pending))
-		run->pending = 0;
+		run->pending = run->stale = 0;
 	return ret;
 }
 
@@ -337,13 +357,43 @@ run_crl_error(struct sg_run *run, int number)
 		run->listed = 1;
 	else if (number == X509_V_ERR_UNABLE_TO_GET_CRL)
 		link->unsure = link->unsure != 0 ? link->unsure : number;
-	else if (run->pending == 0 ||
-	    run->pending == X509_V_ERR_CRL_HAS_EXPIRED)
+	else if (number != X509_V_ERR_CRL_HAS_EXPIRED && run->pending == 0)
 		run->pending = number;
 }
 
+static int
+run_is_of_time(int number)
+{
+	return number == X509_V_ERR_CERT_NOT_YET_VALID ||
+	    number == X509_V_ERR_CERT_HAS_EXPIRED;
+}
+
+/* Of the chain of somebody who signed a CRL: it must have been valid when he
+ * did so, and that it leads to the anchor of the chain on trial is enough. */
+static int
+run_accepts_in_crl_chain(
+    const struct sg_run *run, X509_STORE_CTX *ctx, int number, int of_crl)
+{
+	X509_STORE_CTX *parent = X509_STORE_CTX_get0_parent_ctx(ctx);
+	const X509_CRL *crl = X509_STORE_CTX_get0_current_crl(parent);
+	const X509 *cert = X509_STORE_CTX_get_current_cert(ctx);
+	int64_t then;
+
+	if (of_crl)
+		return run_is_anchor(run, cert);
+	if (!run_is_of_time(number) || crl == NULL || cert == NULL)
+		return 0;
+	then = sg_x509_time(X509_CRL_get0_lastUpdate(crl));
+	return run_is_anchor(run, cert) ||
+	    (sg_x509_time(X509_get0_notBefore(cert)) <= then &&
+		then <= sg_x509_time(X509_get0_notAfter(cert)));
+}
+
 /* Every error is written down and the verifier goes on, so that all of them
- * are known; but the chain of somebody who signed a CRL must be in order. */
+ * are known; but the chain of somebody who signed a CRL must be in order.
+ * Whether the certificates are valid at the time asked about is looked at
+ * apart: OpenSSL knows one time alone, and for it that is the one until which
+ * CRLs may be issued. */
 static int
 run_verify_cb(int ok, X509_STORE_CTX *ctx)
 {
@@ -356,13 +406,14 @@ run_verify_cb(int ok, X509_STORE_CTX *ctx)
 	of_crl = sg_flaw_of_crl(number) ||
 	    X509_STORE_CTX_get0_current_crl(ctx) != NULL;
 	if (X509_STORE_CTX_get0_parent_ctx(ctx) != NULL)
-		return of_crl &&
-		    run_is_anchor(run, X509_STORE_CTX_get_current_cert(ctx));
+		return run_accepts_in_crl_chain(run, ctx, number, of_crl);
 	run_at_depth(run, X509_STORE_CTX_get_error_depth(ctx));
 	if (number == X509_V_ERR_OUT_OF_MEM)
 		run->nomem = 1;
 	if (of_crl)
 		run_crl_error(run, number);
+	else if (run_is_of_time(number))
+		return 1;
 	else if (number != X509_V_ERR_UNHANDLED_CRITICAL_EXTENSION ||
 	    !run_understands_all(run->path->certs[run->depth]))
 		run_flaw(run->out, run->depth, number);
@@ -371,8 +422,8 @@ run_verify_cb(int ok, X509_STORE_CTX *ctx)
 
 /* ---- a run */
 
-/* Of the CRLs those that are not younger than the time (EN 319 102-1, 5.2.5:
- * the status at that time is asked for). Newest first: OpenSSL takes the first
+/* Of the CRLs those that were issued until the time that is known (EN 319
+ * 102-1, 5.2.5). Newest first: OpenSSL takes the first
  * delta that fits. */
 static int
 crl_newer_first(const void *a, const void *b)
@@ -396,7 +447,7 @@ run_gather_crls(struct sg_run *run)
 		return SIGN_E_NOMEM;
 	for (i = 0; i < count; i++)
 		if (!run->input->crl_bad[i] &&
-		    sg_crl_this_update(crls->list[i]) <= run->time)
+		    sg_trial_may_use_crl(run->input, i, run->question->known))
 			list[used++] = crls->list[i];
 	qsort(list, used, sizeof(*list), crl_newer_first);
 	for (i = 0; i < used; i++)
@@ -441,7 +492,7 @@ run_set_param(const struct sg_run *run, X509_STORE_CTX *ctx)
 		flags |= X509_V_FLAG_CRL_CHECK | X509_V_FLAG_CRL_CHECK_ALL |
 		    X509_V_FLAG_EXTENDED_CRL_SUPPORT | X509_V_FLAG_USE_DELTAS;
 	X509_VERIFY_PARAM_set_flags(param, flags);
-	X509_VERIFY_PARAM_set_time(param, (time_t)run->time);
+	X509_VERIFY_PARAM_set_time(param, (time_t)run->question->known);
 	/* any policy will do (RFC 5280, 6.1.1 (c)); OpenSSL takes no list for
 	 * none at all */
 	X509_VERIFY_PARAM_add0_policy(param, OBJ_nid2obj(NID_any_policy));
@@ -518,8 +569,32 @@ run_once(struct sg_run *run)
 	return 0;
 }
 
+/* RFC 5280, 6.1.3 (a) (2), both ends included (4.1.2.5). Of the past it is
+ * asked of all but the anchor: that is trusted as it is. */
+static void
+run_check_validity(const struct sg_run *run)
+{
+	const struct sg_path *path = run->path;
+	size_t i, count = path->count - (run->input->past ? 1 : 0);
+	int64_t at = run->question->at;
+
+	for (i = 0; i < count; i++) {
+		if (at < sg_cert_not_before(path->certs[i]))
+			run_flaw(
+			    run->out, (int)i, X509_V_ERR_CERT_NOT_YET_VALID);
+		else if (at > sg_cert_not_after(path->certs[i]))
+			run_flaw(run->out, (int)i, X509_V_ERR_CERT_HAS_EXPIRED);
+	}
+}
+
 int
 sg_run_verify(struct sg_run *run)
 {
-	return run_before(run) ? run_once(run) : 0;
+	int ret;
+
+	if (!run_before(run))
+		return 0;
+	ret = run_once(run);
+	run_check_validity(run);
+	return ret;
 }

@@ -8,8 +8,10 @@
 #include "base/err.h"
 #include "base/oid.h"
 #include "base/pool.h"
+#include "base/time.h"
 #include "certs/flaw.h"
 #include "certs/run.h"
+#include "certs/status.h"
 
 #include <openssl/x509_vfy.h>
 #include <openssl/x509v3.h>
@@ -50,16 +52,27 @@ trial_no_revocation(const struct sg_cert *cert)
 
 /* ---- the trial */
 
+int
+sg_trial_may_use_crl(
+    const struct sg_trial_input *input, size_t index, int64_t known)
+{
+	const int64_t *poe = input->crl_poe;
+
+	return sg_crl_this_update(input->evidence->crls->list[index]) <=
+	    known &&
+	    (poe == NULL || (poe[index] != SG_NO_TIME && poe[index] <= known));
+}
+
 /* Was there revocation data for it that the time leaves out? */
 static int
 trial_has_younger(const struct sg_trial_input *input,
-    const struct sg_cert *cert, int64_t time)
+    const struct sg_cert *cert, int64_t known)
 {
 	const struct sg_crls *crls = input->evidence->crls;
 	size_t i;
 
 	for (i = 0; crls != NULL && i < crls->count; i++)
-		if (sg_crl_this_update(crls->list[i]) > time &&
+		if (!sg_trial_may_use_crl(input, i, known) &&
 		    X509_NAME_cmp(
 			X509_CRL_get_issuer(sg_crl_x509(crls->list[i])),
 			X509_get_issuer_name(sg_cert_x509(cert))) == 0)
@@ -70,7 +83,7 @@ trial_has_younger(const struct sg_trial_input *input,
 /* What is left open of revocation once the verifier has run. */
 static void
 trial_settle(const struct sg_trial_input *input, const struct sg_path *path,
-    int64_t time, struct sg_trial *out)
+    const struct sg_question *question, struct sg_trial *out)
 {
 	struct sg_trial_link *link;
 	size_t i;
@@ -86,6 +99,7 @@ trial_settle(const struct sg_trial_input *input, const struct sg_path *path,
 			link->revocation = SG_REV_NOT_NEEDED;
 			link->unsure = 0;
 			link->crl = NULL;
+			link->status_signer = NULL;
 			continue;
 		}
 		if (link->revocation == SG_REV_UNKNOWN && link->unsure == 0)
@@ -93,7 +107,7 @@ trial_settle(const struct sg_trial_input *input, const struct sg_path *path,
 		if (link->unsure != 0)
 			link->revocation = SG_REV_UNKNOWN;
 		if (link->unsure == X509_V_ERR_UNABLE_TO_GET_CRL &&
-		    trial_has_younger(input, path->certs[i], time))
+		    trial_has_younger(input, path->certs[i], question->known))
 			link->unsure = SG_FLAW_CRL_YOUNGER;
 	}
 }
@@ -101,7 +115,7 @@ trial_settle(const struct sg_trial_input *input, const struct sg_path *path,
 /* The verifier, as often as a CRL turns out to be of no use. */
 static int
 trial_repeat(struct sg_trial_input *input, const struct sg_path *path,
-    int64_t time, struct sg_trial *out)
+    const struct sg_question *question, struct sg_trial *out)
 {
 	int left_out[SG_MAX_CHAIN_DEPTH + 1] = { 0 };
 	struct sg_run run;
@@ -114,7 +128,7 @@ trial_repeat(struct sg_trial_input *input, const struct sg_path *path,
 		memset(&run, 0, sizeof(run));
 		run.input = input;
 		run.path = path;
-		run.time = time;
+		run.question = question;
 		run.out = out;
 		run.depth = -1;
 		run.left_out = left_out;
@@ -122,8 +136,8 @@ trial_repeat(struct sg_trial_input *input, const struct sg_path *path,
 		ret = sg_run_verify(&run);
 		if (ret < 0)
 			return ret;
-	} while (run.again && input->runs < SG_MAX_CHAIN_TRIES);
-	trial_settle(input, path, time, out);
+	} while (run.again && input->runs < input->max_runs);
+	trial_settle(input, path, question, out);
 	for (i = 0; i < out->count; i++)
 		if (out->links[i].unsure == X509_V_ERR_UNABLE_TO_GET_CRL &&
 		    left_out[i] != 0)
@@ -135,7 +149,7 @@ trial_repeat(struct sg_trial_input *input, const struct sg_path *path,
  * certificate? */
 static int
 trial_newer_names_it(const struct sg_trial_input *input,
-    const struct sg_cert *cert, const struct sg_trial_link *link, int64_t time)
+    const struct sg_cert *cert, const struct sg_trial_link *link, int64_t known)
 {
 	const struct sg_crls *crls = input->evidence->crls;
 	X509_REVOKED *entry = NULL;
@@ -144,7 +158,8 @@ trial_newer_names_it(const struct sg_trial_input *input,
 
 	for (i = 0; i < crls->count; i++) {
 		crl = crls->list[i];
-		if (!input->crl_bad[i] && sg_crl_this_update(crl) <= time &&
+		if (!input->crl_bad[i] &&
+		    sg_trial_may_use_crl(input, i, known) &&
 		    sg_crl_this_update(crl) > sg_crl_this_update(link->crl) &&
 		    X509_CRL_get_ext_by_NID(
 			sg_crl_x509(crl), NID_delta_crl, -1) < 0 &&
@@ -162,7 +177,7 @@ trial_newer_names_it(const struct sg_trial_input *input,
  */
 static int
 trial_ask_newer(struct sg_trial_input *input, const struct sg_path *path,
-    int64_t time, struct sg_trial *out)
+    const struct sg_question *question, struct sg_trial *out)
 {
 	struct sg_trial before = *out;
 	struct sg_trial_link *link;
@@ -172,12 +187,13 @@ trial_ask_newer(struct sg_trial_input *input, const struct sg_path *path,
 	for (i = 0; i < before.count && ret == 0; i++) {
 		link = &before.links[i];
 		if (link->revocation != SG_REV_GOOD || link->crl == NULL ||
-		    !trial_newer_names_it(input, path->certs[i], link, time))
+		    !trial_newer_names_it(
+			input, path->certs[i], link, question->known))
 			continue;
 		for (k = 0; k < input->evidence->crls->count; k++)
 			if (input->evidence->crls->list[k] == link->crl)
 				input->crl_bad[k] = 1;
-		ret = trial_repeat(input, path, time, out);
+		ret = trial_repeat(input, path, question, out);
 		if (out->links[i].revocation == SG_REV_REVOKED ||
 		    out->links[i].revocation == SG_REV_HELD)
 			*link = out->links[i];
@@ -186,19 +202,84 @@ trial_ask_newer(struct sg_trial_input *input, const struct sg_path *path,
 	return ret;
 }
 
+/* Must the end of its validity be looked at? A CRL from after that need not
+ * name it any more (RFC 5280, 5), unless it says that it does. */
+static int
+trial_wants_end(const struct sg_path *path, size_t at,
+    const struct sg_question *question, struct sg_trial_link *link)
+{
+	int64_t end = sg_cert_not_after(path->certs[at]);
+
+	if (link->revocation == SG_REV_GOOD && link->crl != NULL &&
+	    !link->named && link->this_update > end &&
+	    !sg_crl_keeps_expired(link->crl, end)) {
+		link->revocation = SG_REV_UNKNOWN;
+		link->unsure = SG_FLAW_CRL_AFTER_EXPIRY;
+		return 1;
+	}
+	return at == 0 && link->revocation == SG_REV_UNKNOWN &&
+	    question->at > end;
+}
+
+/*
+ * EN 319 102-1, 5.2.6.4: a certificate that expired, and of which it is known
+ * that it was not revoked while it was valid: for that a CRL that was in force
+ * at the end of its validity is asked for.
+ */
+static int
+trial_at_end(struct sg_trial_input *input, const struct sg_path *path,
+    const struct sg_question *question, struct sg_trial *out)
+{
+	const struct sg_crls *crls = input->evidence->crls;
+	struct sg_question then;
+	struct sg_trial trial;
+	size_t i;
+	int64_t end;
+	int ret;
+
+	for (i = 0; i + 1 < out->count && (i == 0 || !input->past); i++) {
+		if (!trial_wants_end(path, i, question, &out->links[i]))
+			continue;
+		then = *question;
+		end = sg_cert_not_after(path->certs[i]);
+		then.at = then.at < end ? then.at : end;
+		then.known = then.known < end ? then.known : end;
+		memset(input->crl_bad, 0, crls != NULL ? crls->count : 0);
+		ret = trial_repeat(input, path, &then, &trial);
+		if (ret < 0)
+			return ret;
+		if (trial.links[i].revocation == SG_REV_UNKNOWN)
+			continue;
+		trial.links[i].flaw = out->links[i].flaw;
+		out->links[i] = trial.links[i];
+	}
+	return 0;
+}
+
 int
-sg_trial_run(struct sg_trial_input *input, const struct sg_path *path,
-    int64_t time, struct sg_trial *out)
+sg_trial_crls(struct sg_trial_input *input, const struct sg_path *path,
+    const struct sg_question *question, struct sg_trial *out)
 {
 	const struct sg_crls *crls = input->evidence->crls;
 	int ret;
 
 	/* worthless for one chain's keys is not so for another's */
 	memset(input->crl_bad, 0, crls != NULL ? crls->count : 0);
-	ret = trial_repeat(input, path, time, out);
+	ret = trial_repeat(input, path, question, out);
 	if (ret == 0)
-		ret = trial_ask_newer(input, path, time, out);
+		ret = trial_ask_newer(input, path, question, out);
+	if (ret == 0)
+		ret = trial_at_end(input, path, question, out);
 	return ret;
+}
+
+int
+sg_trial_run(struct sg_trial_input *input, const struct sg_path *path,
+    const struct sg_question *question, struct sg_trial *out)
+{
+	int ret = sg_trial_crls(input, path, question, out);
+
+	return ret == 0 ? sg_status_ask(input, path, question, out) : ret;
 }
 
 /* ---- what the trials of one signer share */
@@ -260,6 +341,7 @@ sg_trial_prepare(struct sg_trial_input *input, struct sg_env *env,
 	input->env = env;
 	input->pool = pool;
 	input->evidence = evidence;
+	input->max_runs = SG_MAX_CHAIN_TRIES;
 	input->crl_bad = sg_pool_alloc(pool, count + 1);
 	if (input->crl_bad == NULL)
 		return sg_err_nomem(env);

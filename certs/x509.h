@@ -53,6 +53,13 @@ int sg_armor_signed_data(struct sg_env *env, struct sg_view der, int which,
 /* Does it begin as a ContentInfo does: SEQUENCE, OBJECT IDENTIFIER? */
 int sg_armor_is_cms(struct sg_view der);
 
+/* RFC 5280, 5.3.1: "keyCompromise"; NULL: no such. */
+const char *sg_x509_reason(long number);
+/* GOST keys alone: has the value the length and range that it must have (GOST
+ * R 34.10-2012, 6.2)? The module does not look. */
+int sg_x509_value_fits(
+    struct sg_env *env, X509 *issuer, const ASN1_BIT_STRING *value);
+
 /* Room for one more in a list that grows by doubling; NULL: no memory. */
 void *sg_list_grow(void *list, size_t count, size_t size);
 

@@ -11,6 +11,9 @@
 #define SG_MAX_CERT_SIZE (256 * 1024)       /* one certificate */
 #define SG_MAX_CERT_FILE (16 * 1024 * 1024) /* a file of certificates */
 #define SG_MAX_CRL_SIZE (256 * 1024 * 1024) /* one CRL */
+#define SG_MAX_OCSP_ANSWERS 1024            /* answers in one response */
+#define SG_MAX_OCSP_CERTS 64                /* certificates in one response */
+#define SG_MAX_OCSP_CHECKS 256              /* signatures tried per signer */
 #define SG_MAX_KEY_FILE (4 * 1024 * 1024)   /* a PKCS#12 or PEM key file */
 #define SG_MAX_PIN 1024                     /* a PIN or passphrase */
 #define SG_MAX_VALUE 2048                   /* a signature value of a key */
@@ -39,6 +42,8 @@
 #define SG_MAX_CHAIN_TRIES 64               /* candidate chains per signer */
 #define SG_MAX_PROPERTY 4096                /* a signed property's text */
 #define SG_MAX_ROLES 16                     /* roles claimed by one signer */
+#define SG_MAX_STATUS_RUNS 64               /* responders' chains per signer */
+#define SG_MAX_PAST_RUNS 256                /* the same, for the past */
 #define SG_MAX_CHAIN_STEPS 1024             /* issuers looked at per signer */
 #define SG_MAX_CRL_ISSUERS 64               /* CRL issuers outside the chain */
 #define SG_MAX_KNOWN_CERTS 256              /* remembered per context */
