@@ -37,6 +37,10 @@ xmlNode *sg_xades_again(const xmlNode *node);
 xmlNode *sg_xades_qualifying(const xmlNode *signature, int *count);
 /* Its UnsignedSignatureProperties; NULL. */
 xmlNode *sg_xades_unsigned(const xmlNode *signature);
+/* An archive time-stamp covers the unsigned properties before it, counter-
+ * signatures with all that is in them (EN 319 132-1, 5.5.2): UNSUPPORTED where
+ * the signature is one of those. */
+int sg_xades_check_frozen(struct sg_env *env, const xmlNode *signature);
 /* DigestMethod and DigestValue below node; what is not base64 matches nothing
  * and gets a warning. */
 int sg_xades_read_digest(struct sg_xades_props *p, const xmlNode *node,
@@ -75,6 +79,7 @@ struct sg_xades_imprint {
 	const struct sg_sources *docs;
 	/* the time-stamp's element, or NULL: it would come last */
 	const xmlNode *element;
+	int second; /* over references of the second version (XAdES 1.4.1) */
 	const struct sg_c14n *c14n;
 	const xmlNode *method; /* its CanonicalizationMethod; NULL */
 	uint64_t octets;       /* in and out: digested so far */
@@ -90,10 +95,12 @@ int sg_xades_imprint_digest(struct sg_env *env, struct sg_pool *pool,
     struct sg_xades_imprint *imprint, enum sg_xades_over over,
     const struct sg_digest *digest, struct sg_view *out);
 
-/* Is a time-stamp of this kind, in this element (NULL: our own), over that
- * unsigned property when it follows it? */
+/* Is the time-stamp's element of the second version? */
+int sg_xades_is_second(const xmlNode *element);
+/* Is a time-stamp of this kind and version over that unsigned property when it
+ * follows it? */
 int sg_xades_is_over(
-    enum sg_xades_over over, const xmlNode *element, const xmlNode *property);
+    enum sg_xades_over over, int second, const xmlNode *property);
 
 /* All tokens in one time-stamp's element. */
 int sg_xades_read_stamps(

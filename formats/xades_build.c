@@ -124,8 +124,8 @@ xades_add(
 	return sg_build_add(build, parent, build->xades, name, text);
 }
 
-static void
-add_digest(struct sg_build *build, xmlNode *parent,
+void
+sg_build_digest(struct sg_build *build, xmlNode *parent,
     const struct sg_digest *digest, struct sg_view value)
 {
 	xmlNode *node;
@@ -136,8 +136,9 @@ add_digest(struct sg_build *build, xmlNode *parent,
 }
 
 /* base64 of DER IssuerSerial (RFC 5035, 4; EN 319 132-1, 5.2.2). */
-static void
-add_issuer_serial(struct sg_build *build, xmlNode *parent, struct sg_view cert)
+void
+sg_build_issuer_serial(
+    struct sg_build *build, xmlNode *parent, struct sg_view cert)
 {
 	struct sg_put put = SG_PUT_INIT(build->env);
 	struct sg_cert_ids ids;
@@ -175,9 +176,9 @@ add_signing_certificate(
 		build->rc = sg_hash_once(
 		    build->env, signer->digest, signer->cert, hash);
 	if (build->rc == 0)
-		add_digest(build, node, signer->digest,
+		sg_build_digest(build, node, signer->digest,
 		    sg_view_of(hash, signer->digest->size));
-	add_issuer_serial(build, cert, signer->cert);
+	sg_build_issuer_serial(build, cert, signer->cert);
 }
 
 /* An object identifier as a URN, or a URI as it is. */
@@ -208,7 +209,7 @@ add_policy(struct sg_build *build, xmlNode *parent,
 	node = xades_add(build, id, "SigPolicyId", NULL);
 	add_identifier(build, node, props->policy_oid);
 	node = xades_add(build, id, "SigPolicyHash", NULL);
-	add_digest(build, node, props->policy_digest, props->policy_hash);
+	sg_build_digest(build, node, props->policy_digest, props->policy_hash);
 	if (props->policy_uri == NULL)
 		return;
 	node = xades_add(build, id, "SigPolicyQualifiers", NULL);

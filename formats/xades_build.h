@@ -37,6 +37,13 @@ void sg_build_base64(
 xmlNode *sg_build_algorithm(
     struct sg_build *build, xmlNode *parent, const char *name, const char *uri);
 
+/* ds:DigestMethod and ds:DigestValue. */
+void sg_build_digest(struct sg_build *build, xmlNode *parent,
+    const struct sg_digest *digest, struct sg_view value);
+/* xades:IssuerSerialV2 of a certificate. */
+void sg_build_issuer_serial(
+    struct sg_build *build, xmlNode *parent, struct sg_view cert);
+
 /* What SignedProperties says of one reference. */
 struct sg_build_object {
 	const char *reference_id;

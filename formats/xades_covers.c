@@ -361,7 +361,8 @@ is_over(const struct sg_xades_item *own, const struct sg_xades_item *item)
 	if (property == NULL || item->kind == SG_XADES_ITEM_SIGNATURE)
 		return own->over == SG_XADES_OVER_ARCHIVE ||
 		    own->over == SG_XADES_OVER_ARCHIVE_132;
-	return sg_xades_is_over(own->over, own->node, property);
+	return sg_xades_is_over(
+	    own->over, sg_xades_is_second(own->node), property);
 }
 
 /* Items of a signature are in document order: those before it count, except

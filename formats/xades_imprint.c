@@ -145,15 +145,20 @@ put_included(struct imprint *im)
 
 /* ---- unsigned properties before the time-stamp */
 
-/* The references that have a second version: each version of the time-stamp
- * is over its own (EN 319 132-1, A.1.5). */
-static int
-is_cert_refs(const xmlNode *element, const xmlNode *property)
+int
+sg_xades_is_second(const xmlNode *element)
 {
-	const char *name = element != NULL ? (const char *)element->name : "V2";
+	const char *name = (const char *)element->name;
 	size_t len = strlen(name);
-	int second = len >= 2 && strcmp(name + len - 2, "V2") == 0;
 
+	return len >= 2 && strcmp(name + len - 2, "V2") == 0;
+}
+
+/* References to certificates are of two versions, and each version of the
+ * time-stamp is over its own (EN 319 132-1, A.1.5). */
+static int
+is_cert_refs(int second, const xmlNode *property)
+{
 	if (second)
 		return sg_xades_is(property, "CompleteCertificateRefsV2") ||
 		    sg_xades_is(property, "AttributeCertificateRefsV2");
@@ -162,8 +167,7 @@ is_cert_refs(const xmlNode *element, const xmlNode *property)
 }
 
 int
-sg_xades_is_over(
-    enum sg_xades_over over, const xmlNode *element, const xmlNode *property)
+sg_xades_is_over(enum sg_xades_over over, int second, const xmlNode *property)
 {
 	switch (over) {
 	case SG_XADES_OVER_SIG_AND_REFS:
@@ -171,7 +175,7 @@ sg_xades_is_over(
 			return 1;
 		/* fall through */
 	case SG_XADES_OVER_REFS:
-		return is_cert_refs(element, property) ||
+		return is_cert_refs(second, property) ||
 		    sg_xades_is(property, "CompleteRevocationRefs") ||
 		    sg_xades_is(property, "AttributeRevocationRefs");
 	case SG_XADES_OVER_ARCHIVE:
@@ -190,7 +194,7 @@ put_before(struct imprint *im, enum sg_xades_over over)
 	int ret = 0;
 
 	for (; at != NULL && at != element && ret == 0; at = sg_xml_sibling(at))
-		if (sg_xades_is_over(over, element, at))
+		if (sg_xades_is_over(over, im->what->second, at))
 			ret = put_element(im, at);
 	return ret;
 }

@@ -150,6 +150,7 @@ read_imprint(struct sg_xades_props *p, const xmlNode *element,
 		.signature = p->sig->node,
 		.docs = p->r->docs,
 		.element = element,
+		.second = sg_xades_is_second(element),
 		.octets = p->r->xades->octets };
 	int ret;
 

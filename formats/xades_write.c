@@ -13,6 +13,7 @@
 #include "formats/c14n.h"
 #include "formats/reference.h"
 #include "formats/uri.h"
+#include "formats/xades.h"
 #include "formats/xades_build.h"
 #include "formats/xml.h"
 #include "formats/xmldsig.h"
@@ -247,10 +248,8 @@ need_qualifying(struct sg_build *build, xmlNode *parent)
 	return NULL;
 }
 
-/* An archive time-stamp covers the unsigned properties before it, counter-
- * signatures with all that is in them (EN 319 132-1, 5.5.2). */
-static int
-check_frozen(struct sg_env *env, const xmlNode *node)
+int
+sg_xades_check_frozen(struct sg_env *env, const xmlNode *node)
 {
 	const xmlNode *next;
 
@@ -295,7 +294,7 @@ place_counter(struct sg_xades_new *made)
 		       "change what others have stamped"));
 		return;
 	}
-	build->rc = check_frozen(build->env, parent);
+	build->rc = sg_xades_check_frozen(build->env, parent);
 	if (build->rc < 0)
 		return;
 	node = need_qualifying(build, parent);

@@ -99,3 +99,77 @@ sg_xades_write(struct sg_env *env, struct sg_xades_new *made,
 {
 	return door_open()->write(env, made, value, sink);
 }
+
+static int
+door_augment(struct sg_env *env, struct sg_in *in,
+    const struct sg_sources *docs, const struct sg_facts *facts,
+    struct sg_augment **out)
+{
+	const struct sg_xml_part *xml;
+	int ret = door(env, &xml);
+
+	return ret < 0 ? ret : xml->augment->open(env, in, docs, facts, out);
+}
+
+static int
+door_imprint(struct sg_env *env, struct sg_augment *aug, size_t sig,
+    enum sg_stamp_kind kind, const struct sg_digest *digest, struct sg_buf *out)
+{
+	return door_open()->augment->imprint(env, aug, sig, kind, digest, out);
+}
+
+static int
+door_add_stamp(struct sg_env *env, struct sg_augment *aug, size_t sig,
+    enum sg_stamp_kind kind, struct sg_view token,
+    const struct sg_values *values)
+{
+	return door_open()->augment->add_stamp(
+	    env, aug, sig, kind, token, values);
+}
+
+static int
+door_add_refs(struct sg_env *env, struct sg_augment *aug, size_t sig,
+    const struct sg_values *values, const struct sg_digest *digest)
+{
+	return door_open()->augment->add_refs(env, aug, sig, values, digest);
+}
+
+static int
+door_add_values(struct sg_env *env, struct sg_augment *aug, size_t sig,
+    const struct sg_values *values, int baseline)
+{
+	return door_open()->augment->add_values(
+	    env, aug, sig, values, baseline);
+}
+
+static int
+door_renew_values(struct sg_env *env, struct sg_augment *aug, size_t sig,
+    const struct sg_values *values)
+{
+	return door_open()->augment->renew_values(env, aug, sig, values);
+}
+
+static int
+door_augment_write(
+    struct sg_env *env, struct sg_augment *aug, struct sg_out *out, int pem)
+{
+	return door_open()->augment->write(env, aug, out, pem);
+}
+
+static void
+door_augment_free(struct sg_augment *aug)
+{
+	if (aug != NULL)
+		door_open()->augment->free(aug);
+}
+
+const struct sg_augment_ops sg_augment_xades = {
+	.open = door_augment,
+	.imprint = door_imprint,
+	.add_stamp = door_add_stamp,
+	.add_refs = door_add_refs,
+	.add_values = door_add_values,
+	.renew_values = door_renew_values,
+	.write = door_augment_write,
+	.free = door_augment_free,
+};

@@ -16,4 +16,5 @@ const struct sg_xml_part sg_part_entry = {
 	.tbs = sg_xades_tbs,
 	.digest = sg_xades_digest,
 	.write = sg_xades_write,
+	.augment = &sg_augment_xades,
 };

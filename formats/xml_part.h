@@ -4,6 +4,7 @@
 #define SIGN_FORMATS_XML_PART_H
 
 #include "base/part.h"
+#include "formats/augment.h"
 #include "formats/format.h"
 #include "formats/xades_write.h"
 
@@ -23,6 +24,7 @@ struct sg_xml_part {
 	struct sg_view (*digest)(const struct sg_xades_new *made);
 	int (*write)(struct sg_env *env, struct sg_xades_new *made,
 	    struct sg_view value, const struct sg_sink *sink);
+	const struct sg_augment_ops *augment;
 };
 
 #endif

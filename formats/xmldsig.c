@@ -636,8 +636,8 @@ add_signature(struct sg_xml_reading *r, const struct found *all, size_t index)
 	return read_signature(r, &sig);
 }
 
-static int
-read_all(struct sg_xml_reading *r)
+int
+sg_xmldsig_read_all(struct sg_xml_reading *r)
 {
 	struct found all = { NULL, 0 };
 	int ret = find_signatures(r, &all);
@@ -670,7 +670,7 @@ xades_read(struct sg_env *env, struct sg_in *in, const struct sg_sources *docs,
 	}
 	reading.facts->format = "xades";
 	reading.facts->encoding = "xml";
-	ret = read_all(&reading);
+	ret = sg_xmldsig_read_all(&reading);
 	sg_xml_free(reading.xml);
 	if (ret < 0) {
 		sg_facts_free(reading.facts);

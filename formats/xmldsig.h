@@ -41,6 +41,10 @@ struct sg_xml_sig {
 	size_t target_count;
 };
 
+/* All signatures of reading->xml into reading->facts. FORMAT where there is
+ * none. */
+int sg_xmldsig_read_all(struct sg_xml_reading *reading);
+
 /* A decimal X509SerialNumber (NULL: there is none) as an INTEGER TLV in the
  * pool; left as it is where the number cannot be read. */
 int sg_xml_read_serial(
