@@ -77,10 +77,8 @@ one_times(struct sg_one *one, const struct sg_times *times, size_t index)
 			sg_one_check(one, "timestamp", SG_WARNING,
 			    "EN 319 102-1, 5.4",
 			    sg_one_say(one,
-				N_("the time-stamp %1$s proves nothing: %2$s"),
-				stamp->to->id,
-				sg_msg_text(NULL, one->pool,
-				    &stamp->judged.reason, 0)));
+				N_("the time-stamp %1$s proves nothing"),
+				stamp->to->id, NULL));
 	}
 }
 
@@ -108,6 +106,7 @@ judge_one(struct sg_one *one, const struct sg_times *times, size_t index)
 	if (ret < 0)
 		return ret;
 	sg_times_order(times, index, one);
+	sg_times_delay(times, index, one);
 	sg_one_claims(one);
 	sg_one_coverage(one);
 	if (one->to->indication == NULL &&
@@ -117,6 +116,7 @@ judge_one(struct sg_one *one, const struct sg_times *times, size_t index)
 			NULL));
 	if (one->to->indication == NULL)
 		one->to->indication = "TOTAL-PASSED";
+	sg_times_until(times, index, one);
 	ret = sg_report_describe(
 	    one->env, one->report, one->to, one->facts, one->sig);
 	if (ret == 0)
@@ -206,6 +206,7 @@ sg_judge(struct sg_env *env, const struct sg_facts *facts,
 	int ret;
 
 	mine.strength = &policy->strength;
+	mine.max_age = policy->revocation_max_age;
 	report->format = facts->format;
 	report->policy = policy->name;
 	report->qualification = policy->qualification;

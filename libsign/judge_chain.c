@@ -10,8 +10,6 @@
 
 #include <string.h>
 
-#pragma weak sg_chain_past
-
 static int
 chain_passed(const struct sg_chain *chain)
 {
@@ -53,17 +51,6 @@ chain_now(struct sg_one *one)
 	    one->env, one->pool, &question, one->evidence, &one->chain);
 }
 
-/* EN 319 102-1, 5.2.5: are the revocation data fresh by the policy's own
- * measure at this time? What was issued later than it is fresh in any case. */
-static int
-too_old(const struct sg_one *one, const struct sg_chain_link *link, int64_t at)
-{
-	int64_t max = one->policy->revocation_max_age;
-
-	return max != 0 && link->revocation == SG_REV_GOOD &&
-	    link->this_update != SG_NO_TIME && link->this_update < at - max;
-}
-
 /* The policy may want that revocation had time to become known. */
 static int
 too_early(const struct sg_one *one, const struct sg_chain_link *link)
@@ -76,42 +63,25 @@ too_early(const struct sg_one *one, const struct sg_chain_link *link)
 	    link->this_update < one->best + grace;
 }
 
+/* A chain that passed, by what the policy asks for besides. */
 static void
-chain_later(
-    struct sg_one *one, const struct sg_chain_link *link, const char *text)
+chain_policy(struct sg_one *one)
 {
 	struct sg_chain *chain = &one->chain;
 	char time[SG_TIME_TEXT];
 
+	if (!chain_passed(chain) || chain->count == 0 ||
+	    !too_early(one, &chain->links[0]))
+		return;
 	chain->indication = "INDETERMINATE";
 	chain->sub_indication = "TRY_LATER";
 	chain->clause = "EN 319 102-1, 5.2.5";
-	chain->reason =
-	    sg_one_say(one, text, sg_cert_name_text(one->pool, link->cert, 0),
-		sg_time_format(link->this_update, time));
-}
-
-/* A chain that passed, by what the policy asks for besides. */
-static void
-chain_policy(struct sg_one *one, int64_t at)
-{
-	const struct sg_chain *chain = &one->chain;
-	size_t i;
-
-	if (!chain_passed(chain))
-		return;
-	for (i = 0; i < chain->count; i++)
-		if (too_old(one, &chain->links[i], at)) {
-			chain_later(one, &chain->links[i],
-			    N_("the revocation data for certificate \"%1$s\" "
-			       "are of %2$s and too old for the policy"));
-			return;
-		}
-	if (chain->count != 0 && too_early(one, &chain->links[0]))
-		chain_later(one, &chain->links[0],
-		    N_("the revocation data for certificate \"%1$s\" are of "
-		       "%2$s: the policy wants such that were issued later, "
-		       "after the grace period"));
+	chain->reason = sg_one_say(one,
+	    N_("the revocation data for certificate \"%1$s\" are of %2$s: the "
+	       "policy wants such that were issued later, after the grace "
+	       "period"),
+	    sg_cert_name_text(one->pool, chain->links[0].cert, 0),
+	    sg_time_format(chain->links[0].this_update, time));
 }
 
 /* ---- with time (EN 319 102-1, 5.5.4) */
@@ -183,7 +153,7 @@ chain_then(struct sg_one *one)
 	if (ret < 0)
 		return ret;
 	one->chain.clause = "EN 319 102-1, 5.5.4";
-	chain_policy(one, one->best);
+	chain_policy(one);
 	if (!chain_passed(&one->chain) || !same_path(&one->chain, &now))
 		one->chain = now;
 	return 0;
@@ -210,8 +180,6 @@ chain_past(struct sg_one *one)
 	struct sg_chain past;
 	int ret;
 
-	if (sg_chain_past == NULL)
-		return 0;
 	if (one->best >= one->time || one->poes == NULL ||
 	    !is_one_of(&one->chain, subs))
 		return 0;
@@ -318,7 +286,7 @@ sg_one_chain(struct sg_one *one)
 	chain_usage(one);
 	ret = chain_now(one);
 	if (ret == 0)
-		chain_policy(one, one->time);
+		chain_policy(one);
 	if (ret == 0 && !chain_passed(&one->chain) &&
 	    one->purpose == SG_FOR_DOCUMENTS)
 		ret = chain_then(one);

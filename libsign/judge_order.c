@@ -88,6 +88,27 @@ order_pair(struct sg_one *one, const struct sg_timed_stamp *over,
 }
 
 void
+sg_times_delay(const struct sg_times *times, size_t sig, struct sg_one *one)
+{
+	int64_t delay = one->policy->stamp_delay;
+	int64_t claimed = one->sig->signing_time;
+	struct sg_msg why;
+
+	if (delay == SG_NO_TIME)
+		return;
+	if (times->sigs[sig].proof != NULL && claimed != SG_NO_TIME &&
+	    times->sigs[sig].best <= claimed + delay)
+		return;
+	why = sg_one_say(one,
+	    N_("the policy wants a time-stamp soon after signing, and there is "
+	       "none"),
+	    NULL, NULL);
+	sg_one_check(one, "timestamp-delay", SG_INDETERMINATE,
+	    "EN 319 102-1, 5.5.4", why);
+	sg_one_conclude(one, 0, "SIG_CONSTRAINTS_FAILURE", why);
+}
+
+void
 sg_times_order(const struct sg_times *times, size_t sig, struct sg_one *one)
 {
 	size_t i, j, valid = 0;

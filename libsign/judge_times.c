@@ -108,6 +108,10 @@ times_exist_now(struct sg_times *times)
 	for (i = 0; i < from->crls->count && ret == 0; i++)
 		ret = sg_poes_add(
 		    times->env, poes, sg_crl_der(from->crls->list[i]), now);
+	for (i = 0; from->ocsps != NULL && i < from->ocsps->count && ret == 0;
+	     i++)
+		ret = sg_poes_add(
+		    times->env, poes, sg_ocsp_der(from->ocsps->list[i]), now);
 	return ret;
 }
 

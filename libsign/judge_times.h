@@ -50,5 +50,12 @@ void sg_times_clear(struct sg_times *times);
  * index sig. */
 void sg_times_order(
     const struct sg_times *times, size_t sig, struct sg_one *one);
+/* EN 319 102-1, 5.5.4, step 5: has it come soon enough for the policy? */
+void sg_times_delay(
+    const struct sg_times *times, size_t sig, struct sg_one *one);
+/* Who proves when it was signed; until when that can be shown, and what then
+ * (judge_until.c). */
+void sg_times_until(
+    const struct sg_times *times, size_t sig, struct sg_one *one);
 
 #endif

@@ -5,9 +5,11 @@
 
 #include <stdint.h>
 
+#include "base/buf.h"
 #include "base/strength.h"
 
 struct sg_env;
+struct sg_pool;
 
 /*
  * A rule set for the verdict: a row of the table of policies, or one of these
@@ -28,9 +30,21 @@ struct sg_policy {
 	/* a signature time-stamp must come that soon after the claimed time
 	 * (EN 319 102-1, 5.5.4); SG_NO_TIME: not asked for */
 	int64_t stamp_delay;
+	struct sg_view source; /* the file's octets; empty: a row */
 };
 
 /* The row, or NULL. */
 const struct sg_policy *sg_policy_find(const char *name);
+
+/*
+ * By name, or out of a file of JSON, podpis-policy(5); what has neither a
+ * slash nor a point in it is a name. Strings live in the pool. ARG: no such
+ * row; IO; FORMAT: which key is wrong.
+ */
+int sg_policy_get(struct sg_env *env, struct sg_pool *pool, const char *name,
+    struct sg_policy *out);
+/* The same out of an object that was read already. */
+struct sg_json_in;
+int sg_policy_read(const struct sg_json_in *in, struct sg_policy *out);
 
 #endif

@@ -196,7 +196,10 @@ report_revocation(struct sign_report *report, const char *id,
 					      : sg_crl_this_update(link->crl);
 	row->next_update = link->ocsp != NULL ? link->next_update
 					      : sg_crl_next_update(link->crl);
-	row->revoked_at = link->revoked_at;
+	row->revoked_at = link->revocation == SG_REV_REVOKED ||
+		link->revocation == SG_REV_HELD
+	    ? link->revoked_at
+	    : SG_NO_TIME;
 	row->reason = sg_pool_str(report->pool, link->reason);
 	return 0;
 }

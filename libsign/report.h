@@ -89,6 +89,10 @@ struct sg_report_sig {
 	enum sg_tri digest_ok, signature_ok, signing_certificate_ok;
 	char *control_code;
 	int64_t signing_time, best_signature_time;
+	const char *proven_by;   /* best_signature_time: "T-1"; NULL */
+	const char *proven_name; /* that authority, for people */
+	int64_t valid_until;     /* so long as things stand; SG_NO_TIME */
+	const char *next_level;  /* what makes it last longer; NULL */
 	const char *certificate; /* "C-1"; NULL: not found */
 	struct sg_report_signer signer;
 	struct sg_report_doc *docs;
@@ -122,6 +126,9 @@ struct sign_report {
 	size_t rev_count;
 	struct sg_msg *hints; /* for people: how to add an anchor */
 	size_t hint_count;
+	struct sg_msg *notes; /* what was looked up, and what could not be */
+	size_t note_count;
+	int from_facts;          /* judged from saved facts */
 	struct sg_msg *warnings; /* of the file */
 	size_t warning_count;
 };

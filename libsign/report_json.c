@@ -104,6 +104,9 @@ json_signature(
 	sg_json_text(&row, "control_code", sig->control_code);
 	sg_json_time(&row, "signing_time", sig->signing_time);
 	sg_json_time(&row, "best_signature_time", sig->best_signature_time);
+	sg_json_text(&row, "proven_by", sig->proven_by);
+	sg_json_time(&row, "valid_until", sig->valid_until);
+	sg_json_text(&row, "next_level", sig->next_level);
 	sg_json_text(&row, "certificate", sig->certificate);
 	sg_json_put(&row, "signer", json_signer(&sig->signer));
 	sg_json_list(&row, "documents");
@@ -142,6 +145,8 @@ json_revocation(const struct sg_report_rev *rev)
 	sg_json_text(&row, "status", rev->status);
 	sg_json_time(&row, "this_update", rev->this_update);
 	sg_json_time(&row, "next_update", rev->next_update);
+	sg_json_time(&row, "revoked_at", rev->revoked_at);
+	sg_json_text(&row, "reason", rev->reason);
 	return sg_json_done(&row);
 }
 
@@ -179,6 +184,10 @@ json_lists(const struct sign_report *report, struct sg_json *top)
 	sg_json_list(top, "revocation");
 	for (i = 0; i < report->rev_count; i++)
 		sg_json_push(top, json_revocation(&report->revs[i]));
+	sg_json_list(top, "notes");
+	for (i = 0; i < report->note_count; i++)
+		sg_json_push_text(
+		    top, sg_msg_text(NULL, report->pool, &report->notes[i], 0));
 }
 
 int
@@ -198,6 +207,8 @@ sign_report_json(
 	sg_json_int(&top, "exit", report->exit);
 	json_error(report, &top);
 	json_lists(report, &top);
+	sg_json_text(
+	    &top, "digests_from", report->from_facts ? "facts" : "documents");
 	return sg_json_write(&report->ctx->env, &top, fn, payload);
 }
 

@@ -9,10 +9,10 @@
 #include "libsign/ctx.h"
 #include "libsign/gather.h"
 #include "libsign/judge.h"
+#include "libsign/level.h"
 #include "libsign/opened.h"
 
 #include <string.h>
-#include <strings.h>
 
 /* What one verification holds while it runs. */
 struct verifying {
@@ -21,6 +21,8 @@ struct verifying {
 	const char *path;
 	const struct sign_verify_options *options;
 	struct sign_report *report;
+	struct sg_policy policy;
+	int64_t time;
 	struct sg_opened opened;
 	struct sg_facts *facts; /* borrowed from there */
 	struct sg_gathered gathered;
@@ -48,6 +50,14 @@ describe_file(struct verifying *v, const struct sg_evidence *evidence)
 		    facts->warnings[i].arg[0], facts->warnings[i].arg[1],
 		    facts->warnings[i].arg[2]);
 	}
+	report->notes = sg_pool_array(
+	    report->pool, v->gathered.note_count, sizeof(*report->notes));
+	if (report->notes == NULL)
+		return sg_err_nomem(v->env);
+	for (i = 0; i < v->gathered.note_count; i++)
+		report->notes[report->note_count++] = sg_msg_make(report->pool,
+		    v->gathered.notes[i].id, v->gathered.notes[i].arg[0],
+		    v->gathered.notes[i].arg[1], v->gathered.notes[i].arg[2]);
 	if (evidence->anchors->count != 0)
 		return 0;
 	row = sg_pool_push(
@@ -63,58 +73,18 @@ describe_file(struct verifying *v, const struct sg_evidence *evidence)
 	return 0;
 }
 
-static const struct {
-	const char *name;
-	int rank;
-	int baseline;
-} levels[] = {
-	{ "CMS", 0, 0 },
-	{ "XMLDSIG", 0, 0 },
-	{ "BES", 1, 0 },
-	{ "EPES", 2, 0 },
-	{ "B-B", 2, 1 },
-	{ "T", 3, 0 },
-	{ "B-T", 3, 1 },
-	{ "C", 4, 0 },
-	{ "X1", 5, 0 },
-	{ "X2", 5, 0 },
-	{ "LT", 6, 0 },
-	{ "XLT1", 6, 0 },
-	{ "XLT2", 6, 0 },
-	{ "B-LT", 6, 1 },
-	{ "A", 7, 0 },
-	{ "B-LTA", 7, 1 },
-};
-
-static int
-level_row(const char *name)
-{
-	size_t i;
-
-	for (i = 0; name != NULL && i < sizeof(levels) / sizeof(levels[0]); i++)
-		if (strcasecmp(levels[i].name, name) == 0)
-			return (int)i;
-	return -1;
-}
-
 /* Valid, but below what was asked for: 7. Counter-signatures apart. */
 static void
 apply_level(struct sign_report *report, const char *level)
 {
-	int want = level_row(level);
-	int have;
 	size_t i;
 
-	if (want < 0 || report->exit != 0)
+	if (level == NULL || report->exit != 0)
 		return;
-	for (i = 0; i < report->sig_count; i++) {
-		have = level_row(report->sigs[i].level);
-		if (report->sigs[i].parent != NULL)
-			continue;
-		if (have < 0 || levels[have].rank < levels[want].rank ||
-		    (levels[want].baseline && !levels[have].baseline))
+	for (i = 0; i < report->sig_count; i++)
+		if (report->sigs[i].parent == NULL &&
+		    !sg_level_reached(&report->sigs[i], level))
 			report->exit = 7;
-	}
 }
 
 static int
@@ -129,31 +99,27 @@ read_file(struct verifying *v)
 }
 
 static int
-judge_file(struct verifying *v, const struct sign_trust *trust,
-    const struct sg_policy *policy)
+judge_file(struct verifying *v, const struct sign_trust *trust)
 {
-	const struct sg_evidence *evidence = &v->gathered.evidence;
-	int64_t time = v->options->at;
 	int ret = sg_gather(v->ctx, v->facts, trust, &v->gathered);
 
+	if (ret == 0)
+		ret = sg_gather_all(v->ctx, &v->gathered, v->facts, v->time);
+	if (ret == 0)
+		ret = sg_judge(v->env, v->facts, &v->gathered.evidence,
+		    &v->policy, v->time, v->report);
+	if (ret == 0)
+		ret = describe_file(v, &v->gathered.evidence);
 	if (ret < 0)
 		return ret;
-	if (time == SG_NO_TIME)
-		time = sg_env_now(v->env);
-	ret = sg_gather_all(v->ctx, &v->gathered, v->facts, time);
-	if (ret == 0)
-		ret = sg_judge(
-		    v->env, v->facts, evidence, policy, time, v->report);
-	if (ret == 0)
-		ret = describe_file(v, evidence);
-	if (ret == 0)
-		apply_level(v->report, v->options->level);
-	return ret;
+	apply_level(v->report, v->policy.level);
+	apply_level(v->report, v->options->level);
+	return 0;
 }
 
 /* What stops the reading of one file is part of its report: exit 3 or 4. */
 static int
-report_error(struct verifying *v, const struct sg_policy *policy, int code)
+report_error(struct verifying *v, int code)
 {
 	struct sign_report *report = v->report;
 
@@ -162,15 +128,38 @@ report_error(struct verifying *v, const struct sg_policy *policy, int code)
 	report->exit = code == SIGN_E_IO ? 3 : 4;
 	report->indication = NULL;
 	report->sig_count = 0;
-	report->policy = policy->name;
-	report->time =
-	    v->options->at != SG_NO_TIME ? v->options->at : sg_env_now(v->env);
+	report->stamp_count = 0;
+	report->policy = v->policy.name;
+	report->time = v->time;
 	report->file = sg_pool_str(report->pool, v->path);
 	report->signature_file = report->file;
 	report->error_code = sign_error_name(code);
 	report->error_message = sg_pool_str(report->pool, v->env->english);
 	report->error_local = sg_pool_str(report->pool, v->env->message);
 	return 0;
+}
+
+/* By what rules, and as of when. A policy that cannot be read is no matter of
+ * the signature: the call fails. */
+static int
+verifying_start(struct verifying *v)
+{
+	const char *policy = v->options->policy;
+	const char *level = v->options->level;
+	int ret;
+
+	v->time = v->options->at;
+	if (v->time == SG_NO_TIME)
+		v->time = sg_env_now(v->env);
+	if (level != NULL && !sg_level_known(level))
+		return sg_err_set(
+		    v->env, SIGN_E_ARG, N_("unknown level %s"), level);
+	v->report = sg_report_new(v->ctx);
+	if (v->report == NULL)
+		return sg_err_nomem(v->env);
+	ret = sg_policy_get(v->env, v->report->pool,
+	    policy != NULL ? policy : "ades", &v->policy);
+	return ret;
 }
 
 static void
@@ -190,28 +179,18 @@ sign_verify(struct sign_ctx *ctx, const char *signature,
 	struct verifying v = {
 		.ctx = ctx, .env = &ctx->env, .path = signature
 	};
-	const struct sg_policy *policy;
 	int ret;
 
 	sg_err_clear(&ctx->env);
 	v.options = options != NULL ? options : &defaults;
-	policy = sg_policy_find(
-	    v.options->policy != NULL ? v.options->policy : "ades");
-	if (policy == NULL)
-		return sg_err_set(&ctx->env, SIGN_E_ARG,
-		    N_("unknown policy %s: want ades, cms, 63fz or eidas"),
-		    v.options->policy);
-	if (v.options->level != NULL && level_row(v.options->level) < 0)
-		return sg_err_set(&ctx->env, SIGN_E_ARG, N_("unknown level %s"),
-		    v.options->level);
-	v.report = sg_report_new(ctx);
-	if (v.report == NULL)
-		return sg_err_nomem(&ctx->env);
-	ret = read_file(&v);
-	if (ret == 0)
-		ret = judge_file(&v, trust, policy);
-	if (ret < 0)
-		ret = report_error(&v, policy, ret);
+	ret = verifying_start(&v);
+	if (ret == 0) {
+		ret = read_file(&v);
+		if (ret == 0)
+			ret = judge_file(&v, trust);
+		if (ret < 0)
+			ret = report_error(&v, ret);
+	}
 	verifying_clear(&v);
 	if (ret < 0) {
 		sign_report_free(v.report);

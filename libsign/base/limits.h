@@ -59,15 +59,18 @@
 #define SG_MAX_XML_SIGNATURES 1000            /* ds:Signature in one document */
 #define SG_MAX_XML_AGAIN (64 * 1024 * 1024)   /* parsed between transforms */
 #define SG_MAX_XML_OBJECT (256 * 1024 * 1024) /* enveloped in a ds:Object */
-#define SG_MAX_REFERENCES 1000              /* ds:Reference in one signature */
-#define SG_MAX_TRANSFORMS 8                 /* ds:Transform in one reference */
-#define SG_MAX_XPATH_STEPS 20000000         /* work of one XPath expression */
-#define SG_MAX_URL 2048                     /* an address to fetch from */
-#define SG_MAX_TSP_SIZE (1024 * 1024)       /* an answer of a TSA */
-#define SG_MAX_OCSP_SIZE (1024 * 1024)      /* an answer of a responder */
-#define SG_MAX_AIA_SIZE (1024 * 1024)       /* certificates of an issuer */
-#define SG_MAX_FETCHES 64                   /* in one verification */
-#define SG_MAX_FETCHED (512u * 1024 * 1024) /* octets in one verification */
+#define SG_MAX_REFERENCES 1000         /* ds:Reference in one signature */
+#define SG_MAX_TRANSFORMS 8            /* ds:Transform in one reference */
+#define SG_MAX_XPATH_STEPS 20000000    /* work of one XPath expression */
+#define SG_MAX_URL 2048                /* an address to fetch from */
+#define SG_MAX_TSP_SIZE (1024 * 1024)  /* an answer of a TSA */
+#define SG_MAX_OCSP_SIZE (1024 * 1024) /* an answer of a responder */
+#define SG_MAX_AIA_SIZE (1024 * 1024)  /* certificates of an issuer */
+#define SG_MAX_POLICY (256 * 1024)     /* a file with a policy */
+#define SG_MAX_FACTS_FILE (256u * 1024 * 1024) /* facts saved for judging */
+#define SG_MAX_FACTS (64u * 1024 * 1024)       /* the signature in them */
+#define SG_MAX_FETCHES 64                      /* in one verification */
+#define SG_MAX_FETCHED (512u * 1024 * 1024)    /* octets in one verification */
 #define SG_MAX_XML_STAMPS 512       /* time-stamps of one XML signature */
 #define SG_MAX_XML_ITEMS 16384      /* values, references in properties */
 #define SG_MAX_XML_COVERS 1000000   /* objects under the time-stamps */

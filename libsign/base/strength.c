@@ -69,6 +69,24 @@ row_is_about(const char *name, const struct sg_key_info *info)
 	return 0;
 }
 
+int
+sg_strength_is_key(const char *name)
+{
+	const char *colon = strchr(name, ':');
+	size_t i, digits;
+
+	if (colon == NULL)
+		return 0;
+	digits = strspn(colon + 1, "0123456789");
+	if (digits == 0 || digits > 6 || colon[1 + digits] != '\0')
+		return 0;
+	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (strlen(words[i].word) == (size_t)(colon - name) &&
+		    strncmp(name, words[i].word, (size_t)(colon - name)) == 0)
+			return 1;
+	return 0;
+}
+
 int64_t
 sg_strength_key(
     const struct sg_strength *strength, const struct sg_key_info *info)

@@ -30,5 +30,7 @@ int64_t sg_strength_scheme(
     const struct sg_strength *strength, const struct sg_scheme *scheme);
 int64_t sg_strength_key(
     const struct sg_strength *strength, const struct sg_key_info *info);
+/* Is it a kind of key with a size? */
+int sg_strength_is_key(const char *name);
 
 #endif

@@ -21,7 +21,7 @@ doors='
 ^openssl/provider\.h		^libsign/(base/gost|key_pbe)\.c$
 ^openssl/			^(libsign|certs|formats)/
 ^p11-kit/			^libsign/key_pkcs11[a-z0-9_]*\.[ch]$
-^jansson\.h			^libsign/json\.c$
+^jansson\.h			^libsign/json(_read)?\.c$
 ^popt\.h			^cli/
 ^dlfcn\.h			^libsign/base/part\.c$
 ^(libintl|locale)\.h		^cli/

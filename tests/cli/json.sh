@@ -19,21 +19,21 @@ keys() {
 		join(\" \")" | sort -u)"
 }
 
-top='schema file signature_file format time policy qualification indication exit error signatures timestamps uncovered certificates revocation'
+top='schema file signature_file format time policy qualification indication exit error signatures timestamps uncovered certificates revocation notes digests_from'
 # shellcheck disable=SC2086
 run verify --json $evidence doc
 same "one line" 1 "$(printf '%s\n' "$out" | wc -l)"
 same "schema" podpis-report/1 "$(printf '%s\n' "$out" | jq -r .schema)"
 same "exit is the exit code" "$code" "$(printf '%s\n' "$out" | jq .exit)"
 keys "keys of the report" "$top" .
-keys "keys of a signature" 'id parent format level packaging algorithm indication sub_indication digest_ok signature_ok signing_certificate_ok control_code signing_time best_signature_time certificate signer documents timestamps checks' '.signatures[]'
+keys "keys of a signature" 'id parent format level packaging algorithm indication sub_indication digest_ok signature_ok signing_certificate_ok control_code signing_time best_signature_time proven_by valid_until next_level certificate signer documents timestamps checks' '.signatures[]'
 keys "keys of a signer" 'subject common_name inn inn_le snils ogrn ogrnip roles' \
 	'.signatures[].signer'
 keys "keys of a document" 'name uri element transforms coverage digest_algorithm digest_ok' '.signatures[].documents[]'
 keys "keys of a check" 'id status clause detail' '.signatures[].checks[]'
 keys "keys of a certificate" 'id subject issuer serial not_before not_after' \
 	'.certificates[]'
-keys "keys of revocation" 'certificate source status this_update next_update' \
+keys "keys of revocation" 'certificate source status this_update next_update revoked_at reason' \
 	'.revocation[]'
 
 # true NAME FILTER

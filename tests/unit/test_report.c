@@ -64,6 +64,7 @@ make(struct sign_ctx *ctx)
 	sig->digest_ok = SG_TRUE;
 	sig->signature_ok = SG_TRUE;
 	sig->signing_time = SG_NO_TIME;
+	sig->valid_until = SG_NO_TIME;
 	sig->best_signature_time = 1795255200;
 	sig->signer.common_name = "Eve\nVALID";
 	sig->reason = sg_msg_make(
@@ -87,12 +88,14 @@ test_json(void **state)
 	    "\"digest_ok\":true,\"signature_ok\":true,"
 	    "\"signing_certificate_ok\":null,\"control_code\":null,"
 	    "\"signing_time\":null,\"best_signature_time\":"
-	    "\"2026-11-21T10:00:00Z\",\"certificate\":null,\"signer\":{"
+	    "\"2026-11-21T10:00:00Z\",\"proven_by\":null,\"valid_until\":null,"
+	    "\"next_level\":null,\"certificate\":null,\"signer\":{"
 	    "\"subject\":null,\"common_name\":\"Eve\\nVALID\",\"inn\":null,"
 	    "\"inn_le\":null,\"snils\":null,\"ogrn\":null,\"ogrnip\":null,"
 	    "\"roles\":[]},\"documents\":[],\"timestamps\":[],\"checks\":[]}],"
 	    "\"timestamps\":[],\"uncovered\":[],\"certificates\":[],"
-	    "\"revocation\":[]}\n";
+	    "\"revocation\":[],\"notes\":[],"
+	    "\"digests_from\":\"documents\"}\n";
 	struct sign_report *report = make(*state);
 	static struct sink sink;
 
