@@ -12,7 +12,7 @@
 #include "sign/verify.h"
 
 static struct {
-	const char **trust, **chain, **crl;
+	const char **trust, **chain, **crl, **ocsp;
 } given;
 
 struct poptOption opt_evidence[] = {
@@ -22,6 +22,8 @@ struct poptOption opt_evidence[] = {
 	    N_("PATH")),
 	OPT_LIST("crl", '\0', &given.crl, N_("list of revoked certificates"),
 	    N_("FILE")),
+	OPT_LIST("ocsp", '\0', &given.ocsp,
+	    N_("OCSP response: whether a certificate is revoked"), N_("FILE")),
 	OPT_END,
 };
 
@@ -78,5 +80,8 @@ evidence_load(struct sign_trust **out)
 	if (rc == 0)
 		rc = evidence_both(
 		    *out, sign_trust_add_crl, given.crl, &app.config.crl);
+	if (rc == 0)
+		rc = evidence_add(*out, sign_trust_add_ocsp,
+		    (const char *const *)given.ocsp, opt_count(given.ocsp));
 	return rc;
 }

@@ -7,7 +7,7 @@
 
 struct sign_trust;
 
-/* --trust --crl, and for commands where it means nothing else, --chain. */
+/* --trust --crl --ocsp, and for commands where it means nothing else, --chain. */
 extern struct poptOption opt_evidence[], opt_chain[];
 
 /* Whom to trust and what to judge by: of the options and the configuration.

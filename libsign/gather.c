@@ -42,6 +42,21 @@ add_crl(struct sg_env *env, struct sg_gathered *gathered, struct sg_crl *crl)
 	return ret < 0 ? ret : 1;
 }
 
+static int
+add_ocsp(struct sg_env *env, struct sg_gathered *gathered, struct sg_ocsp *ocsp)
+{
+	const struct sg_ocsps *ocsps = &gathered->ocsps;
+	size_t i;
+	int ret;
+
+	for (i = 0; i < ocsps->count; i++)
+		if (sg_view_equal(sg_ocsp_basic_der(ocsps->list[i]),
+			sg_ocsp_basic_der(ocsp)))
+			return 0;
+	ret = sg_ocsps_add(env, &gathered->ocsps, ocsp);
+	return ret < 0 ? ret : 1;
+}
+
 int
 sg_gathered_add_cert(
     struct sign_ctx *ctx, struct sg_gathered *gathered, struct sg_view der)
@@ -65,6 +80,19 @@ sg_gathered_add_crl(
 	if (ret == 0)
 		ret = add_crl(&ctx->env, gathered, crl);
 	sg_crl_free(crl);
+	return ret;
+}
+
+int
+sg_gathered_add_ocsp(
+    struct sign_ctx *ctx, struct sg_gathered *gathered, struct sg_view der)
+{
+	struct sg_ocsp *ocsp = NULL;
+	int ret = sg_ocsp_parse(&ctx->env, der, &ocsp);
+
+	if (ret == 0)
+		ret = add_ocsp(&ctx->env, gathered, ocsp);
+	sg_ocsp_free(ocsp);
 	return ret;
 }
 
@@ -123,6 +151,11 @@ gather_facts(
 		    sg_gathered_add_crl,
 		    N_("a revocation list in the file cannot be read and is "
 		       "left out"));
+	if (ret == 0)
+		ret = from_file(ctx, out, facts, facts->ocsps,
+		    facts->ocsp_count, sg_gathered_add_ocsp,
+		    N_("an OCSP response in the file cannot be read and is "
+		       "left out"));
 	return ret;
 }
 
@@ -141,6 +174,8 @@ gather_trust(
 		ret = add_cert(env, out, trust->certs.list[i]);
 	for (i = 0; i < trust->crls.count && ret >= 0; i++)
 		ret = add_crl(env, out, trust->crls.list[i]);
+	for (i = 0; i < trust->ocsps.count && ret >= 0; i++)
+		ret = add_ocsp(env, out, trust->ocsps.list[i]);
 	return ret < 0 ? ret : 0;
 }
 
@@ -174,6 +209,7 @@ sg_gathered_clear(struct sg_gathered *gathered)
 	sg_certs_clear(&gathered->anchors);
 	sg_certs_clear(&gathered->certs);
 	sg_crls_clear(&gathered->crls);
+	sg_ocsps_clear(&gathered->ocsps);
 	sg_pool_free(gathered->pool);
 	memset(gathered, 0, sizeof(*gathered));
 }

@@ -40,6 +40,8 @@ int sg_gathered_add_cert(
     struct sign_ctx *ctx, struct sg_gathered *gathered, struct sg_view der);
 int sg_gathered_add_crl(
     struct sign_ctx *ctx, struct sg_gathered *gathered, struct sg_view der);
+int sg_gathered_add_ocsp(
+    struct sign_ctx *ctx, struct sg_gathered *gathered, struct sg_view der);
 /* A sentence for the report. 0 or NOMEM. */
 int sg_gathered_note(struct sg_env *env, struct sg_gathered *gathered,
     const char *id, const char *a, const char *b);

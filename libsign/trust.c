@@ -36,6 +36,7 @@ sign_trust_free(struct sign_trust *trust)
 	sg_certs_clear(&trust->anchors);
 	sg_certs_clear(&trust->certs);
 	sg_crls_clear(&trust->crls);
+	sg_ocsps_clear(&trust->ocsps);
 	free(trust);
 }
 
@@ -128,6 +129,22 @@ sign_trust_add_crl(struct sign_trust *trust, const char *path)
 	if (ret == SIGN_E_FORMAT)
 		ret = sg_err_set(env, ret,
 		    N_("%s: no certificate revocation list in it"), path);
+	sg_buf_free(&file);
+	return ret;
+}
+
+int
+sign_trust_add_ocsp(struct sign_trust *trust, const char *path)
+{
+	struct sg_env *env = &trust->ctx->env;
+	struct sg_buf file = { 0 };
+	int ret = sg_read_file(env, path, SG_MAX_OCSP_SIZE, &file);
+
+	if (ret == 0)
+		ret = sg_ocsps_read(env, sg_buf_view(&file), &trust->ocsps);
+	if (ret == SIGN_E_FORMAT)
+		ret = sg_err_set(
+		    env, ret, N_("%s: no OCSP response in it"), path);
 	sg_buf_free(&file);
 	return ret;
 }

@@ -5,6 +5,7 @@
 
 #include "certs/cert.h"
 #include "certs/crl.h"
+#include "certs/ocsp.h"
 #include "sign/verify.h"
 
 /* What the caller trusts, and what he gives besides. */
@@ -13,6 +14,7 @@ struct sign_trust {
 	struct sg_certs anchors;
 	struct sg_certs certs;
 	struct sg_crls crls;
+	struct sg_ocsps ocsps;
 };
 
 #endif

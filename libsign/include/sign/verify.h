@@ -24,9 +24,10 @@ int sign_trust_new(struct sign_ctx *ctx, struct sign_trust **out);
 void sign_trust_free(struct sign_trust *trust);
 /** Trust anchors: a file of certificates or a directory of such files. */
 int sign_trust_add_anchors(struct sign_trust *trust, const char *path);
-/** More certificates, not trusted; CRLs. Files. */
+/** More certificates, not trusted; CRLs; an OCSP response. Files. */
 int sign_trust_add_certs(struct sign_trust *trust, const char *path);
 int sign_trust_add_crl(struct sign_trust *trust, const char *path);
+int sign_trust_add_ocsp(struct sign_trust *trust, const char *path);
 size_t sign_trust_anchor_count(const struct sign_trust *trust);
 
 struct sign_verify_options {
