@@ -329,6 +329,7 @@ static int
 read_sources(struct reader *r)
 {
 	size_t count = r->sources != NULL ? r->sources->count : 0;
+	const struct sg_source *source;
 	struct sg_doc_fact none, *doc;
 	size_t i, more;
 	int rc = 0;
@@ -338,10 +339,15 @@ read_sources(struct reader *r)
 		doc = add_doc(r);
 		if (doc == NULL)
 			return sg_err_nomem(r->env);
-		doc->name = sg_pool_str(r->pool, r->sources->list[i].name);
+		source = &r->sources->list[i];
+		doc->name = sg_pool_str(r->pool, source->name);
+		doc->source = (int)i;
+		if (source->in == NULL) {
+			rc = sg_pass_known(r->env, r->pool, source->known, doc);
+			continue;
+		}
 		if ((rc = pass_wants(r, &none, &more)) == 0 &&
-		    (rc = sg_pass_source(
-			 r->env, &r->pass, r->sources->list[i].in)) == 0)
+		    (rc = sg_pass_source(r->env, &r->pass, source->in)) == 0)
 			rc = sg_pass_store(r->env, &r->pass, r->pool, doc);
 		sg_pass_clear(&r->pass);
 	}

@@ -53,10 +53,10 @@ int sg_pass_source(struct sg_env *env, struct sg_pass *pass, struct sg_in *in);
 int sg_pass_again(struct sg_env *env, struct sg_pass *pass, struct sg_in *in);
 int sg_pass_store(struct sg_env *env, struct sg_pass *pass,
     struct sg_pool *pool, struct sg_doc_fact *doc);
+/* The same of a document that is not at hand, out of what is known of it. */
+int sg_pass_known(struct sg_env *env, struct sg_pool *pool,
+    const struct sg_doc_fact *known, struct sg_doc_fact *doc);
 void sg_pass_clear(struct sg_pass *pass);
-/* Empty: that digest was not computed. */
-struct sg_view sg_doc_digest(
-    const struct sg_doc_fact *doc, const struct sg_digest *digest);
 
 /* A time-stamp token as a signature file of its own; facts are the caller's. */
 struct sg_cades_token {

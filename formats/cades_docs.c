@@ -100,6 +100,9 @@ sg_pass_store(struct sg_env *env, struct sg_pass *pass, struct sg_pool *pool,
 	doc->size = pass->size;
 	doc->looks_signed =
 	    looks_signed(sg_view_of(pass->head, pass->head_len));
+	doc->head = sg_pool_dup(pool, sg_view_of(pass->head, pass->head_len));
+	if (doc->head.ptr == NULL)
+		return sg_err_nomem(env);
 	if (pass->keep)
 		doc->octets = sg_pool_dup(pool, sg_buf_view(&pass->octets));
 	if (pass->keep && doc->octets.ptr == NULL)
@@ -115,6 +118,31 @@ sg_pass_store(struct sg_env *env, struct sg_pass *pass, struct sg_pool *pool,
 		fact->digest = sg_hash_digest(pass->hashes[i]);
 		fact->value =
 		    sg_pool_dup(pool, sg_view_of(value, fact->digest->size));
+		if (fact->value.ptr == NULL)
+			return sg_err_nomem(env);
+	}
+	return 0;
+}
+
+int
+sg_pass_known(struct sg_env *env, struct sg_pool *pool,
+    const struct sg_doc_fact *known, struct sg_doc_fact *doc)
+{
+	struct sg_digest_fact *fact;
+	size_t i;
+
+	doc->size = known->size;
+	doc->looks_signed = looks_signed(known->head);
+	doc->head = sg_pool_dup(pool, known->head);
+	if (doc->head.ptr == NULL)
+		return sg_err_nomem(env);
+	for (i = 0; i < known->digest_count; i++) {
+		fact = sg_pool_push(
+		    pool, &doc->digests, &doc->digest_count, sizeof(*fact));
+		if (fact == NULL)
+			return sg_err_nomem(env);
+		fact->digest = known->digests[i].digest;
+		fact->value = sg_pool_dup(pool, known->digests[i].value);
 		if (fact->value.ptr == NULL)
 			return sg_err_nomem(env);
 	}
@@ -172,15 +200,4 @@ sg_pass_again(struct sg_env *env, struct sg_pass *pass, struct sg_in *in)
 		rc = sg_cms_open(env, scratch, in, &sink, &cms);
 	sg_pool_free(scratch);
 	return rc;
-}
-
-struct sg_view
-sg_doc_digest(const struct sg_doc_fact *doc, const struct sg_digest *digest)
-{
-	size_t i;
-
-	for (i = 0; i < doc->digest_count; i++)
-		if (doc->digests[i].digest == digest)
-			return doc->digests[i].value;
-	return sg_view_of(NULL, 0);
 }

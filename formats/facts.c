@@ -178,3 +178,14 @@ sg_facts_warn(struct sg_facts *facts, struct sg_sig_fact *sig_or_null,
 	*msg = sg_msg_make(facts->pool, id, a, b, NULL);
 	return 0;
 }
+
+struct sg_view
+sg_doc_digest(const struct sg_doc_fact *doc, const struct sg_digest *digest)
+{
+	size_t i;
+
+	for (i = 0; i < doc->digest_count; i++)
+		if (doc->digests[i].digest == digest)
+			return doc->digests[i].value;
+	return sg_view_of(NULL, 0);
+}

@@ -32,12 +32,13 @@ struct sg_digest_fact {
 struct sg_doc_fact {
 	const char *name; /* file name as given, NULL for attached content */
 	const char *uri;  /* XAdES, ASiC; NULL */
-	int source; /* XAdES: which of the given documents; -1: the file */
+	int source;       /* which of the given documents; -1: the file */
 	uint64_t size;
 	struct sg_digest_fact *digests; /* computed */
 	size_t digest_count;
 	int missing;           /* detached and not given */
 	int looks_signed;      /* begins like a SET OF Attribute */
+	struct sg_view head;   /* CMS: its first octets */
 	struct sg_view octets; /* only where a signature needs the bytes
 				  themselves (EdDSA without attributes) */
 };
@@ -244,6 +245,10 @@ struct sg_facts {
 	struct sg_msg *warnings; /* of the file */
 	size_t warning_count;
 };
+
+/* Empty: that digest was not computed. */
+struct sg_view sg_doc_digest(
+    const struct sg_doc_fact *doc, const struct sg_digest *digest);
 
 struct sg_facts *sg_facts_new(void);
 void sg_facts_free(struct sg_facts *facts);

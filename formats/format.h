@@ -13,6 +13,10 @@ struct sg_env;
 struct sg_source {
 	const char *name;
 	struct sg_in *in; /* borrowed; rewound before use where it can be */
+	/* in NULL: the document is not at hand, but this is known of it, and
+	 * its other digests stay undetermined */
+	const struct sg_doc_fact *known;
+	int beside; /* nobody gave it, it was found beside the signature */
 };
 
 struct sg_sources {

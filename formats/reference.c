@@ -81,6 +81,8 @@ open_external(struct flow *flow, const char *uri)
 	}
 	flow->out->source = (int)i;
 	flow->file = docs->list[i].in;
+	flow->out->known =
+	    docs->list[i].in == NULL ? docs->list[i].known : NULL;
 	return 0;
 }
 
@@ -98,6 +100,8 @@ open_unnamed(struct flow *flow)
 	}
 	flow->out->source = 0;
 	flow->file = docs->list[0].in;
+	flow->out->known =
+	    docs->list[0].in == NULL ? docs->list[0].known : NULL;
 	return 0;
 }
 
@@ -470,6 +474,19 @@ narrow(struct flow *flow)
 	flow->out->coverage = "whole";
 }
 
+/* Of what is known by its digests alone nothing can be transformed. */
+static void
+take_known(struct flow *flow, const xmlNode *reference)
+{
+	const xmlNode *list = sg_xml_child(reference, SG_NS_DS, "Transforms");
+
+	flow->out->coverage = "whole";
+	flow->out->missing =
+	    list != NULL && sg_xml_child(list, SG_NS_DS, "Transform") != NULL;
+	if (flow->out->missing)
+		flow->out->known = NULL;
+}
+
 int
 sg_reference_write(struct sg_env *env, struct sg_pool *pool,
     const struct sg_reference_input *input, const xmlNode *reference,
@@ -484,6 +501,10 @@ sg_reference_write(struct sg_env *env, struct sg_pool *pool,
 	out->source = -1;
 	out->uri = sg_xml_attr(pool, reference, "URI");
 	ret = open_uri(&flow, out->uri);
+	if (ret == 0 && out->known != NULL) {
+		take_known(&flow, reference);
+		return 0;
+	}
 	if (ret == 0 && !out->missing)
 		ret = apply_all(&flow, reference);
 	if (ret == 0 && !out->missing) {

@@ -33,6 +33,8 @@ struct sg_reference {
 	xmlNode *node;           /* the element, NULL: document or external */
 	int source;              /* index into docs, -1: inside the document */
 	int missing;             /* external and not given */
+	/* external, and only its digests are known; NULL */
+	const struct sg_doc_fact *known;
 	const char **transforms; /* URIs, in order */
 	size_t transform_count;
 	const char *coverage; /* "whole", "part", "none" of what it names */
@@ -44,7 +46,8 @@ struct sg_reference {
 
 /*
  * FORMAT or UNSUPPORTED: refused, with the reason (unknown transform, double
- * Id, foreign scheme). missing: 0 is returned and nothing was written.
+ * Id, foreign scheme). missing or known: 0 is returned and nothing was
+ * written.
  */
 int sg_reference_write(struct sg_env *env, struct sg_pool *pool,
     const struct sg_reference_input *input, const xmlNode *reference,

@@ -69,7 +69,7 @@ put_reference(struct imprint *im, const xmlNode *reference)
 	int ret = sg_reference_write(
 	    im->env, im->pool, &input, reference, im->sink, &found);
 
-	if (ret == 0 && found.missing)
+	if (ret == 0 && (found.missing || found.known != NULL))
 		im->what->missing = found.uri;
 	return ret;
 }

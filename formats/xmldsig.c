@@ -140,7 +140,11 @@ digest_reference(struct sg_xml_reading *r, const struct sg_xml_sig *sig,
 	if (ret == 0)
 		ret = sg_reference_write(
 		    r->env, r->facts->pool, &input, reference, &sink, found);
-	if (ret == 0 && hash != NULL && !found->missing) {
+	if (ret == 0 && found->known != NULL) {
+		if (ref->digest != NULL)
+			ref->computed =
+			    sg_doc_digest(found->known, ref->digest);
+	} else if (ret == 0 && hash != NULL && !found->missing) {
 		ret = sg_hash_final(r->env, hash, value);
 		ref->computed = sg_pool_dup(
 		    r->facts->pool, sg_view_of(value, ref->digest->size));

@@ -120,7 +120,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static struct sg_env env;
 	static int ready;
-	struct sg_source source = { "document", NULL };
+	struct sg_source source = { .name = "document" };
 	struct sg_sources docs = { &source, 1 };
 	struct sg_view rest = sg_view_of(data, size);
 	struct input input;

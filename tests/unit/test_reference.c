@@ -161,8 +161,8 @@ static int
 write_case(const struct ref_case *c, struct sg_pool *pool, struct sg_buf *have,
     struct sg_reference *found)
 {
-	struct sg_source files[] = { { "dir/doc.txt", NULL },
-		{ "b64.txt", NULL } };
+	struct sg_source files[] = { { .name = "dir/doc.txt" },
+		{ .name = "b64.txt" } };
 	struct sg_sources docs = { files, 2 };
 	struct sg_sink sink = { put, have };
 	struct sg_xml *xml = NULL;
