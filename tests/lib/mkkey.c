@@ -55,6 +55,7 @@ static const struct key_kind key_kinds[] = {
 	{ "rsa", "RSA", NULL },
 	{ "p256", "EC", "P-256" },
 	{ "p384", "EC", "P-384" },
+	{ "p521", "EC", "P-521" },
 	{ "ed25519", "ED25519", NULL },
 	{ "ed448", "ED448", NULL },
 };

@@ -20,7 +20,7 @@
 
 /* Is the GOST engine there? Loads it. */
 int mk_has_gost(void);
-/* "rsa", "p256", "p384", "ed25519", "ed448", or "gost256:A" and the like with
+/* "rsa", "p256", "p384", "p521", "ed25519", "ed448", or "gost256:A" and the like with
  * the engine's name of the parameter set. */
 EVP_PKEY *mk_key(const char *kind);
 /* Signed by itself, of these days around MK_NOW. */

@@ -7,122 +7,72 @@
 #include "base/crypt.h"
 #include "base/gost.h"
 #include "libsign/ctx.h"
+#include "tests/lib/mkcert.h"
+#include "tests/lib/mkkey.h"
 
-#include <openssl/ec.h>
 #include <openssl/objects.h>
-#include <openssl/rsa.h>
-#include <openssl/x509v3.h>
 
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
-static EVP_PKEY *
-gost_key(int nid)
+/* The names of tests are shorter than those of mkkey.h. */
+static const char *
+key_kind(const char *alg)
 {
-	EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_id(nid, NULL);
-	EVP_PKEY *key = NULL;
-
-	if (ctx == NULL || EVP_PKEY_keygen_init(ctx) <= 0 ||
-	    EVP_PKEY_CTX_ctrl_str(ctx, "paramset", "A") <= 0 ||
-	    EVP_PKEY_keygen(ctx, &key) <= 0)
-		abort();
-	EVP_PKEY_CTX_free(ctx);
-	return key;
+	if (strcmp(alg, "gost256") == 0)
+		return "gost256:A";
+	return strcmp(alg, "gost512") == 0 ? "gost512:A" : alg;
 }
 
-/* One is enough, making them is slow. */
-static EVP_PKEY *
-rsa_key(void)
-{
-	static EVP_PKEY *key;
-
-	if (key == NULL)
-		key = EVP_PKEY_Q_keygen(NULL, NULL, "RSA", (size_t)2048);
-	if (key == NULL || EVP_PKEY_up_ref(key) != 1)
-		abort();
-	return key;
-}
-
+/* One RSA key is enough, making them is slow. */
 static EVP_PKEY *
 make_key(const char *alg)
 {
-	static const struct {
-		const char *alg, *type, *curve;
-	} rows[] = {
-		{ "p256", "EC", "P-256" },
-		{ "p384", "EC", "P-384" },
-		{ "p521", "EC", "P-521" },
-		{ "ed25519", "ED25519", NULL },
-		{ "ed448", "ED448", NULL },
-	};
-	size_t i;
+	EVP_PKEY *key;
 
-	if (strcmp(alg, "rsa") == 0)
-		return rsa_key();
-	if (strcmp(alg, "gost256") == 0)
-		return gost_key(NID_id_GostR3410_2012_256);
-	if (strcmp(alg, "gost512") == 0)
-		return gost_key(NID_id_GostR3410_2012_512);
-	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-		if (strcmp(rows[i].alg, alg) == 0)
-			return EVP_PKEY_Q_keygen(
-			    NULL, NULL, rows[i].type, rows[i].curve);
-	abort();
-}
-
-static const EVP_MD *
-cert_md(const char *alg)
-{
-	if (strncmp(alg, "ed", 2) == 0)
-		return NULL;
-	if (strcmp(alg, "gost256") == 0)
-		return EVP_get_digestbyname("md_gost12_256");
-	if (strcmp(alg, "gost512") == 0)
-		return EVP_get_digestbyname("md_gost12_512");
-	return EVP_sha256();
-}
-
-static void
-add_usage(X509 *x509, const char *usage)
-{
-	X509_EXTENSION *ext =
-	    X509V3_EXT_conf_nid(NULL, NULL, NID_key_usage, usage);
-
-	if (ext == NULL || X509_add_ext(x509, ext, -1) != 1)
+	if (strcmp(alg, "rsa") != 0)
+		return mk_key(key_kind(alg));
+	key = mk_key_named("rsa", "signer");
+	if (EVP_PKEY_up_ref(key) != 1)
 		abort();
-	X509_EXTENSION_free(ext);
+	return key;
+}
+
+static X509 *
+make_cert(EVP_PKEY *key, const char *alg, enum signer_fault fault)
+{
+	const struct pki_ext usage = { "2.5.29.15",
+		fault == SIGNER_NO_USAGE ? "keyEncipherment"
+					 : "digitalSignature" };
+	int64_t day = 24 * 3600, now = time(NULL);
+	X509_NAME *name = mk_name(alg);
+	X509 *x509 = mk_x509(&(struct mk_cert_spec){
+	    .id = alg,
+	    .subject = name,
+	    .key = key,
+	    .signer = key,
+	    .from = now + (fault == SIGNER_FUTURE ? day : -2 * day),
+	    .until = now + (fault == SIGNER_EXPIRED ? -day : 2 * day),
+	    .serial = 4711,
+	    .ext = &usage,
+	    .ext_count = 1,
+	});
+
+	X509_NAME_free(name);
+	return x509;
 }
 
 int
 signer_make(struct sg_env *env, const char *alg, enum signer_fault fault,
     struct signer *out)
 {
-	X509_NAME *name;
-	long day = 24 * 3600;
-
 	memset(out, 0, sizeof(*out));
 	out->env = env;
 	if (strncmp(alg, "gost", 4) == 0 && sg_gost_need(env) < 0)
 		return 1;
 	out->key = make_key(alg);
-	out->x509 = X509_new();
-	if (out->key == NULL || out->x509 == NULL)
-		abort();
-	X509_set_version(out->x509, X509_VERSION_3);
-	ASN1_INTEGER_set(X509_get_serialNumber(out->x509), 4711);
-	X509_gmtime_adj(X509_getm_notBefore(out->x509),
-	    fault == SIGNER_FUTURE ? day : -2 * day);
-	X509_gmtime_adj(X509_getm_notAfter(out->x509),
-	    fault == SIGNER_EXPIRED ? -day : 2 * day);
-	name = X509_get_subject_name(out->x509);
-	X509_NAME_add_entry_by_txt(
-	    name, "CN", MBSTRING_UTF8, (const unsigned char *)alg, -1, -1, 0);
-	X509_set_issuer_name(out->x509, name);
-	X509_set_pubkey(out->x509, out->key);
-	add_usage(out->x509,
-	    fault == SIGNER_NO_USAGE ? "keyEncipherment" : "digitalSignature");
-	if (X509_sign(out->x509, out->key, cert_md(alg)) <= 0)
-		abort();
+	out->x509 = make_cert(out->key, alg, fault);
 	out->cert_len = i2d_X509(out->x509, &out->cert);
 	return 0;
 }
