@@ -28,7 +28,7 @@ static const char usage_text[] =
     "usage: authority new DIR KIND [--url URL] [--from T] [--until T]\n"
     "       authority add DIR ID ISSUER ROLE [--cn NAME] [--key ID]\n"
     "                 [--kind KIND] [--from T] [--until T]\n"
-    "       authority revoke DIR ID T [REASON]\n"
+    "       authority revoke DIR ID T [REASON [KNOWN]]\n"
     "       authority tsa DIR <request >answer\n"
     "       authority ocsp DIR <request >answer\n"
     "       authority crl DIR CA >crl\n"
@@ -312,14 +312,15 @@ cmd_revoke(const struct arguments *args)
 	struct authority *lab;
 	int reason = -1;
 
-	if (args->count != 4 && args->count != 5)
+	if (args->count < 4 || args->count > 6)
 		usage();
-	if (args->count == 5)
+	if (args->count >= 5)
 		reason = (int)strtol(args->words[4], NULL, 10);
 	lab = world_open(args->words[1]);
 	need(lab, args->words[2]);
-	authority_revoke(
-	    lab, args->words[2], authority_time(args->words[3]), reason);
+	authority_revoke_late(lab, args->words[2],
+	    authority_time(args->words[3]),
+	    authority_time(args->words[args->count == 6 ? 5 : 3]), reason);
 	authority_save(lab, args->words[1]);
 	authority_free(lab);
 	return 0;

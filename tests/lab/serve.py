@@ -124,7 +124,10 @@ class Handler(http.server.BaseHTTPRequestHandler):
             return self.tool(["tsa", world], found, data)
         if service == "ocsp":
             if self.command == "GET" and len(rest) >= 2:
-                coded = "/".join(rest[1:])
+                # slashes belong to the BASE64 where they are not escaped
+                path = urllib.parse.urlsplit(self.path).path
+                coded = urllib.parse.unquote(
+                    path.split("/ocsp/", 1)[1].split("/", 1)[1])
                 data = base64.b64decode(coded + "=" * (-len(coded) % 4))
             return self.tool(["ocsp", world], found, data)
         if service == "crl" and rest:

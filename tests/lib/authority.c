@@ -610,8 +610,8 @@ lab_revoke_one(struct authority *lab, const char *id, int64_t time)
 /* ---- revocation */
 
 void
-authority_revoke(
-    struct authority *lab, const char *id, int64_t when, int reason)
+authority_revoke_late(struct authority *lab, const char *id, int64_t when,
+    int64_t known, int reason)
 {
 	struct lab_revoked *row;
 
@@ -621,7 +621,15 @@ authority_revoke(
 	row = &lab->revoked[lab->revoked_count++];
 	row->id = lab_text(lab, "%s", id);
 	row->when = when;
+	row->known = known;
 	row->reason = reason;
+}
+
+void
+authority_revoke(
+    struct authority *lab, const char *id, int64_t when, int reason)
+{
+	authority_revoke_late(lab, id, when, when, reason);
 }
 
 const struct lab_revoked *
@@ -632,9 +640,9 @@ lab_status(const struct authority *lab, const char *id, int64_t time)
 
 	for (i = 0; i < lab->revoked_count; i++) {
 		row = &lab->revoked[i];
-		if (strcmp(row->id, id) != 0 || row->when > time)
+		if (strcmp(row->id, id) != 0 || row->known > time)
 			continue;
-		if (found == NULL || row->when >= found->when)
+		if (found == NULL || row->known >= found->known)
 			found = row;
 	}
 	return found != NULL && found->reason == 8 ? NULL : found;

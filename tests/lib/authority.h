@@ -117,6 +117,10 @@ const char *authority_find(struct authority *lab, const X509 *cert);
  * CRLReason, -1: none; 8 (removeFromCRL) takes it back. Calls add up. */
 void authority_revoke(
     struct authority *lab, const char *id, int64_t when, int reason);
+/* The same for who learns it later: answers before "known" are still good,
+ * those after it say "when" (a key that was stolen a month ago). */
+void authority_revoke_late(struct authority *lab, const char *id, int64_t when,
+    int64_t known, int reason);
 
 /* ---- faults: names for the command line, bits for the code */
 
@@ -282,7 +286,7 @@ void authority_crl(
 int64_t authority_time(const char *text);
 
 /* DIR/NAME.pem and .key, DIR/authorities (a line for each: ID ISSUER NAME),
- * DIR/revoked (ID TIME REASON). */
+ * DIR/revoked (ID TIME REASON [KNOWN]), DIR/url. */
 void authority_save(struct authority *lab, const char *dir);
 /* NULL and a line on standard error when it cannot be read. */
 struct authority *authority_load(const char *dir);

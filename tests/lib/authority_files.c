@@ -18,7 +18,7 @@
 /*
  * DIR/authorities: a line "ID ISSUER NAME" for each certificate, "-" for none;
  * DIR/NAME.pem, and DIR/NAME.key where its key is known. DIR/revoked: a line
- * "ID TIME REASON", where TIME may be as in an ASN.1 time and REASON a name of
+ * "ID TIME REASON [KNOWN]", where TIME may be as in an ASN.1 time and REASON a name of
  * CRLReason; DIR/url: the URL that certificates name, if any.
  */
 
@@ -188,15 +188,17 @@ reason_read(const char *text)
 static int
 revoked_read(struct authority *lab, const char *dir, const char *line)
 {
-	char id[128], when[64], reason[64];
+	char id[128], when[64], reason[64], known[64];
+	int count =
+	    sscanf(line, "%127s %63s %63s %63s", id, when, reason, known);
 
 	(void)dir;
-	if (sscanf(line, "%127s %63s %63s", id, when, reason) != 3 ||
-	    lab_find(lab, id) == NULL) {
+	if (count < 3 || lab_find(lab, id) == NULL) {
 		fprintf(stderr, "authority: revoked: %s", line);
 		return -1;
 	}
-	authority_revoke(lab, id, authority_time(when), reason_read(reason));
+	authority_revoke_late(lab, id, authority_time(when),
+	    authority_time(count == 4 ? known : when), reason_read(reason));
 	return 0;
 }
 

@@ -25,7 +25,7 @@ struct lab_cert {
 
 struct lab_revoked {
 	const char *id;
-	int64_t when;
+	int64_t when, known;
 	int reason;
 };
 

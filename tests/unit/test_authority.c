@@ -343,6 +343,9 @@ static const struct {
 	{ "signer2", NULL, "good", .day = 9 },
 	{ "signer2", NULL, "revoked", .day = 10 },
 	{ "signer2", NULL, "good", .day = 20 },
+	/* stolen on day 20, known on day 30 */
+	{ "tsa2", NULL, "good", .day = 25 },
+	{ "tsa2", NULL, "revoked", .day = 30 },
 	{ "signer", "expired", "certificate verify error" },
 	{ "signer", "unauthorised", "root ca not trusted" },
 	{ "signer", "stranger", "root ca not trusted" },
@@ -378,6 +381,8 @@ test_ocsp(void **state)
 			continue;
 		authority_revoke(lab, "signer2", NOW + 10 * DAY, 6);
 		authority_revoke(lab, "signer2", NOW + 15 * DAY, 8);
+		authority_revoke_late(
+		    lab, "tsa2", NOW + 20 * DAY, NOW + 30 * DAY, 1);
 		for (i = 0; i < sizeof(ocsp_rows) / sizeof(ocsp_rows[0]); i++) {
 			how.time = NOW + ocsp_rows[i].day * DAY;
 			how.flags = ocsp_rows[i].flags;
