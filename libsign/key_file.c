@@ -9,6 +9,7 @@
 #include "base/err.h"
 #include "base/gost.h"
 #include "base/io.h"
+#include "base/keydata.h"
 #include "base/pool.h"
 #include "libsign/ctx.h"
 #include "libsign/key.h"
@@ -134,10 +135,12 @@ file_pkcs8_plain(struct sg_env *env, struct sg_view der, struct sg_buf *out)
 static EVP_PKEY *
 file_pkcs8_decode(struct sg_env *env, struct sg_view der)
 {
+	EVP_PKEY *pkey = sg_keydata_private(env, der);
 	const unsigned char *ptr = der.ptr;
 	PKCS8_PRIV_KEY_INFO *info;
-	EVP_PKEY *pkey = NULL;
 
+	if (pkey != NULL)
+		return pkey;
 	info = d2i_PKCS8_PRIV_KEY_INFO(NULL, &ptr, (long)der.len);
 	if (info != NULL)
 		pkey = EVP_PKCS82PKEY_ex(info, env->lib, NULL);
@@ -412,23 +415,24 @@ file_pubkey_octets(X509_PUBKEY *spki)
 }
 
 /*
- * Do they belong together? The octets of the public key decide: parameter
- * sets of one curve have several OIDs (RFC 9215, 4.2), which a comparison by
- * OpenSSL would tell apart.
+ * Do they belong together? Where OpenSSL tells the keys apart, the octets of
+ * the public key decide: parameter sets of one curve have several OIDs (RFC
+ * 9215, 4.2).
  */
 static int
-file_is_pair(EVP_PKEY *pkey, const struct sg_cert *cert)
+file_is_pair(struct key_file *file, EVP_PKEY *pkey, const struct sg_cert *cert)
 {
 	X509_PUBKEY *spki = NULL;
-	int same = 0;
+	EVP_PKEY *public_key;
+	int same;
 
-	if (X509_PUBKEY_set(&spki, pkey) == 1)
+	same = sg_cert_key(file_env(file), cert, &public_key) == 0 &&
+	    EVP_PKEY_eq(public_key, pkey) == 1;
+	if (!same && X509_PUBKEY_set(&spki, pkey) == 1)
 		same = sg_view_equal(
 		    file_pubkey_octets(spki), sg_key_public(cert));
 	X509_PUBKEY_free(spki);
-	if (!same) /* an EC point may be compressed */
-		same = X509_check_private_key(sg_cert_x509(cert), pkey) == 1;
-	ERR_clear_error();
+	sg_err_clear(file_env(file));
 	return same;
 }
 
@@ -454,7 +458,7 @@ file_cert_of(struct key_file *file, EVP_PKEY *pkey)
 
 	for (i = 0; i < file->certs.count; i++) {
 		cert = file->certs.list[i];
-		if (file_is_pair(pkey, cert) &&
+		if (file_is_pair(file, pkey, cert) &&
 		    file_is_better(file->ctx, cert, best))
 			best = cert;
 	}
