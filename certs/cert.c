@@ -7,9 +7,11 @@
 #include "base/env.h"
 #include "base/err.h"
 #include "base/gost.h"
+#include "base/keydata.h"
 #include "base/limits.h"
 #include "base/pool.h"
 #include "base/time.h"
+#include "certs/shape.h"
 #include "certs/x509.h"
 
 #include <openssl/asn1.h>
@@ -17,21 +19,35 @@
 #include <openssl/evp.h>
 #include <openssl/x509v3.h>
 
+#include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define CERT_SHA256 32
+/* bits of keyUsage (RFC 5280, 4.2.1.3) */
+#define USAGE_DIGITAL_SIGNATURE 0
+#define USAGE_NON_REPUDIATION 1
+
+/* What is made on first need, under the lock, and then stays. */
+struct made {
+	X509 *empty; /* for want of a better one */
+	_Atomic(X509 *) x509;
+	_Atomic(EVP_PKEY *) key; /* NULL: the one in x509 is taken */
+};
 
 struct sg_cert {
 	atomic_int refs;
 	struct sg_buf der;
-	X509 *x509;
-	EVP_PKEY *key; /* in x509; NULL: cannot be decoded */
+	struct sg_shape *shape;
+	OSSL_LIB_CTX *lib; /* of the environment */
 	unsigned char sha256[CERT_SHA256];
 	int64_t not_before, not_after;
 	int gost; /* the key is a GOST one */
+	struct made *made;
 };
+
+static pthread_mutex_t cert_lock = PTHREAD_MUTEX_INITIALIZER;
 
 /* ---- times and octets of OpenSSL's objects */
 
@@ -52,41 +68,39 @@ sg_x509_time(const ASN1_TIME *time)
 
 /* ---- life */
 
-/* The key is decoded with the rest, so a GOST key needs the module before;
- * without it the certificate is read all the same, only its key is not. */
-static X509 *
-cert_decode(struct sg_env *env, struct sg_cert *cert)
+static struct made *
+made_new(struct sg_env *env)
 {
-	const unsigned char *at = cert->der.ptr;
-	X509 *x509 = X509_new_ex(env->lib, NULL);
+	struct made *made = calloc(1, sizeof(*made));
 
-	if (x509 == NULL)
-		return NULL;
-	if (cert->gost) {
-		if (sg_gost_need(env) < 0)
-			sg_err_clear(env);
-		sg_gost_lock();
-	}
-	if (d2i_X509(&x509, &at, (long)cert->der.len) != NULL &&
-	    at != cert->der.ptr + cert->der.len) {
-		X509_free(x509);
-		x509 = NULL;
-	}
-	if (x509 != NULL)
-		cert->key = X509_get0_pubkey(x509);
-	if (cert->gost)
-		sg_gost_unlock();
-	return x509;
+	if (made != NULL)
+		made->empty = X509_new_ex(env->lib, NULL);
+	if (made != NULL && made->empty != NULL)
+		return made;
+	free(made);
+	sg_err_nomem(env);
+	return NULL;
 }
 
-/* RFC 5280, 4.1.2.5. Extensions are looked at here once, so that the object
- * does not change any more when threads share it. */
+static void
+made_free(struct made *made)
+{
+	if (made == NULL)
+		return;
+	X509_free(atomic_load(&made->x509));
+	EVP_PKEY_free(atomic_load(&made->key));
+	X509_free(made->empty);
+	free(made);
+}
+
+/* RFC 5280, 4.1.2.5. */
 static int
 cert_facts(struct sg_env *env, struct sg_cert *cert)
 {
-	X509_check_purpose(cert->x509, -1, 0);
-	cert->not_before = sg_x509_time(X509_get0_notBefore(cert->x509));
-	cert->not_after = sg_x509_time(X509_get0_notAfter(cert->x509));
+	const X509_VAL *validity = cert->shape->tbs->validity;
+
+	cert->not_before = sg_x509_time(validity->notBefore);
+	cert->not_after = sg_x509_time(validity->notAfter);
 	ERR_clear_error();
 	if (cert->not_before == SG_NO_TIME || cert->not_after == SG_NO_TIME)
 		return sg_err_set(env, SIGN_E_FORMAT,
@@ -117,9 +131,14 @@ sg_cert_parse(struct sg_env *env, struct sg_view der, struct sg_cert **out)
 	ret = sg_buf_append_view(env, &cert->der, der);
 	if (ret < 0)
 		goto out;
-	cert->x509 = cert_decode(env, cert);
-	if (cert->x509 == NULL) {
-		ERR_clear_error();
+	cert->lib = env->lib;
+	cert->made = made_new(env);
+	if (cert->made == NULL) {
+		ret = SIGN_E_NOMEM;
+		goto out;
+	}
+	cert->shape = sg_shape_read(cert->der.ptr, cert->der.len);
+	if (cert->shape == NULL) {
 		ret = sg_err_set(env, SIGN_E_FORMAT,
 		    N_("certificate: broken, cut short or followed by "
 		       "something else (RFC 5280, 4.1)"));
@@ -147,9 +166,76 @@ sg_cert_free(struct sg_cert *cert)
 {
 	if (cert == NULL || atomic_fetch_sub(&cert->refs, 1) != 1)
 		return;
-	X509_free(cert->x509);
+	made_free(cert->made);
+	sg_shape_free(cert->shape);
 	sg_buf_free(&cert->der);
 	free(cert);
+}
+
+/* ---- what is made on need */
+
+/* Decodes the key with the rest, so a GOST key needs the module before; without
+ * it the certificate is read all the same, only its key is not. Extensions are
+ * looked at here once, so that the object does not change any more when threads
+ * share it. */
+static X509 *
+cert_decode(const struct sg_cert *cert)
+{
+	const unsigned char *at = cert->der.ptr;
+	X509 *x509 = X509_new_ex(cert->lib, NULL);
+	struct sg_env env = { .lib = cert->lib };
+
+	if (cert->gost) {
+		(void)sg_gost_need(&env);
+		sg_gost_lock();
+	}
+	/* NULL also where only an extension is broken: the object stays then,
+	 * and knows it */
+	if (x509 != NULL)
+		(void)d2i_X509(&x509, &at, (long)cert->der.len);
+	if (cert->gost)
+		sg_gost_unlock();
+	if (x509 != NULL)
+		X509_check_purpose(x509, -1, 0);
+	ERR_clear_error();
+	return x509;
+}
+
+X509 *
+sg_cert_x509(const struct sg_cert *cert)
+{
+	struct made *made = cert->made;
+	X509 *x509 = atomic_load(&made->x509);
+
+	if (x509 != NULL)
+		return x509;
+	pthread_mutex_lock(&cert_lock);
+	x509 = atomic_load(&made->x509);
+	if (x509 == NULL)
+		x509 = cert_decode(cert);
+	atomic_store(&made->x509, x509);
+	pthread_mutex_unlock(&cert_lock);
+	return x509 != NULL ? x509 : made->empty;
+}
+
+/* A key in a usual form; NULL: OpenSSL's object has it, or nobody. */
+static EVP_PKEY *
+cert_usual_key(const struct sg_cert *cert)
+{
+	struct made *made = cert->made;
+	EVP_PKEY *key = atomic_load(&made->key);
+	struct sg_env env = { .lib = cert->lib };
+
+	if (key != NULL || cert->gost || atomic_load(&made->x509) != NULL)
+		return key;
+	pthread_mutex_lock(&cert_lock);
+	key = atomic_load(&made->key);
+	if (key == NULL)
+		key = sg_keydata_public(&env, cert->shape->tbs->key->algorithm,
+		    sg_cert_public(cert));
+	atomic_store(&made->key, key);
+	pthread_mutex_unlock(&cert_lock);
+	return key;
 }
 
 /* ---- what it says */
@@ -160,10 +246,25 @@ sg_cert_der(const struct sg_cert *cert)
 	return sg_buf_view(&cert->der);
 }
 
-X509 *
-sg_cert_x509(const struct sg_cert *cert)
+const X509_NAME *
+sg_cert_subject(const struct sg_cert *cert)
 {
-	return cert->x509;
+	return cert->shape->tbs->subject;
+}
+
+const X509_NAME *
+sg_cert_issuer(const struct sg_cert *cert)
+{
+	return cert->shape->tbs->issuer;
+}
+
+struct sg_view
+sg_cert_public(const struct sg_cert *cert)
+{
+	const ASN1_BIT_STRING *bits = cert->shape->tbs->key->bits;
+
+	return sg_view_of(
+	    ASN1_STRING_get0_data(bits), (size_t)ASN1_STRING_length(bits));
 }
 
 const unsigned char *
@@ -189,10 +290,12 @@ sg_cert_key(struct sg_env *env, const struct sg_cert *cert, EVP_PKEY **out)
 {
 	int ret;
 
-	if (cert->key != NULL) {
-		*out = cert->key;
+	*out = cert_usual_key(cert);
+	if (*out == NULL)
+		*out = X509_get0_pubkey(sg_cert_x509(cert));
+	ERR_clear_error();
+	if (*out != NULL)
 		return 0;
-	}
 	if (cert->gost) {
 		ret = sg_gost_need(env);
 		if (ret < 0)
@@ -219,30 +322,43 @@ sg_cert_not_after(const struct sg_cert *cert)
 int
 sg_cert_is_ca(const struct sg_cert *cert)
 {
-	return X509_check_ca(cert->x509) != 0;
+	return X509_check_ca(sg_cert_x509(cert)) != 0;
 }
 
 /* RFC 5280, 3.2. */
 int
 sg_cert_self_issued(const struct sg_cert *cert)
 {
-	return X509_NAME_cmp(X509_get_issuer_name(cert->x509),
-		   X509_get_subject_name(cert->x509)) == 0;
+	return X509_NAME_cmp(sg_cert_issuer(cert), sg_cert_subject(cert)) == 0;
+}
+
+static void *
+cert_extension(const struct sg_cert *cert, int nid, int *critical)
+{
+	return X509V3_get_d2i(
+	    cert->shape->tbs->extensions, nid, critical, NULL);
 }
 
 int
 sg_cert_may_sign(const struct sg_cert *cert)
 {
-	uint32_t usage = X509_get_key_usage(cert->x509);
+	int critical;
+	ASN1_BIT_STRING *usage = cert_extension(cert, NID_key_usage, &critical);
+	int may = usage == NULL
+	    ? critical == -1 /* there is none */
+	    : ASN1_BIT_STRING_get_bit(usage, USAGE_DIGITAL_SIGNATURE) ||
+		ASN1_BIT_STRING_get_bit(usage, USAGE_NON_REPUDIATION);
 
-	return (usage & (KU_DIGITAL_SIGNATURE | KU_NON_REPUDIATION)) != 0;
+	ASN1_BIT_STRING_free(usage);
+	ERR_clear_error();
+	return may;
 }
 
 void
 sg_cert_key_period(const struct sg_cert *cert, int64_t *from, int64_t *until)
 {
-	PKEY_USAGE_PERIOD *period = X509_get_ext_d2i(
-	    cert->x509, NID_private_key_usage_period, NULL, NULL);
+	PKEY_USAGE_PERIOD *period =
+	    cert_extension(cert, NID_private_key_usage_period, NULL);
 
 	*from = *until = SG_NO_TIME;
 	if (period != NULL) {
@@ -272,7 +388,7 @@ sg_x509_hex(struct sg_pool *pool, const unsigned char *ptr, size_t len)
 const char *
 sg_cert_serial_text(struct sg_pool *pool, const struct sg_cert *cert)
 {
-	const ASN1_INTEGER *serial = X509_get0_serialNumber(cert->x509);
+	const ASN1_INTEGER *serial = cert->shape->tbs->serial;
 	int len = ASN1_STRING_length(serial);
 	const char *hex;
 

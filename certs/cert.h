@@ -13,20 +13,26 @@
 struct sg_env;
 struct sg_pool;
 
-/* A certificate: octets as stored, OpenSSL's object, and what is read of it.
- * Reference-counted; immutable after parsing (shared between threads). Must
+/* A certificate: octets as stored, and what is read of it. Reference-counted;
+ * does not change after parsing, as far as anybody can see (threads share it):
+ * its key and OpenSSL's object are made when they are first asked for. Must
  * not outlive the environment that it was parsed with. */
 struct sg_cert;
 
-/* DER of one certificate; refuses trailing octets. Loads the GOST module on
- * need when it is there (and goes on without when it is not: sg_cert_key()
- * then says what is missing). */
+/* DER of one certificate; refuses trailing octets. */
 int sg_cert_parse(struct sg_env *env, struct sg_view der, struct sg_cert **out);
 struct sg_cert *sg_cert_ref(struct sg_cert *cert);
 void sg_cert_free(struct sg_cert *cert);
 
 struct sg_view sg_cert_der(const struct sg_cert *cert);
-X509 *sg_cert_x509(const struct sg_cert *cert);                  /* borrowed */
+/* OpenSSL's object, borrowed; where memory is short an empty one, which is
+ * nobody's issuer. Costly at the first time: names, key and extensions are
+ * had without. Loads the GOST module on need when it is there. */
+X509 *sg_cert_x509(const struct sg_cert *cert);
+const X509_NAME *sg_cert_subject(const struct sg_cert *cert); /* borrowed */
+const X509_NAME *sg_cert_issuer(const struct sg_cert *cert);  /* borrowed */
+/* The octets of the subjectPublicKey BIT STRING (RFC 5280, 4.1.2.7). */
+struct sg_view sg_cert_public(const struct sg_cert *cert);
 const unsigned char *sg_cert_sha256(const struct sg_cert *cert); /* 32 */
 /* Borrowed public key; MODULE (GOST module absent) or UNSUPPORTED. */
 int sg_cert_key(struct sg_env *env, const struct sg_cert *cert, EVP_PKEY **out);

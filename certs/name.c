@@ -137,11 +137,7 @@ name_part(struct sg_env *env, struct sg_pool *pool,
 static const X509_NAME *
 name_of(const struct sg_cert *cert, int issuer)
 {
-	const X509 *x509 = sg_cert_x509(cert);
-
-	if (issuer)
-		return X509_get_issuer_name(x509);
-	return X509_get_subject_name(x509);
+	return issuer ? sg_cert_issuer(cert) : sg_cert_subject(cert);
 }
 
 int

@@ -75,12 +75,13 @@ path_serial_fits(X509 *x509, X509 *issuer)
 static enum rank
 path_rank(const struct sg_cert *cert, const struct sg_cert *issuer)
 {
-	X509 *x509 = sg_cert_x509(cert), *above = sg_cert_x509(issuer);
 	const ASN1_OCTET_STRING *wanted, *have;
+	X509 *x509, *above;
 
-	if (X509_NAME_cmp(
-		X509_get_issuer_name(x509), X509_get_subject_name(above)) != 0)
+	if (X509_NAME_cmp(sg_cert_issuer(cert), sg_cert_subject(issuer)) != 0)
 		return RANK_FOREIGN;
+	x509 = sg_cert_x509(cert);
+	above = sg_cert_x509(issuer);
 	wanted = X509_get0_authority_key_id(x509);
 	have = X509_get0_subject_key_id(above);
 	if (wanted != NULL && have != NULL)

@@ -456,6 +456,75 @@ run_gather_crls(struct sg_run *run)
 	return 0;
 }
 
+/* A list that says who may be on it, or whose issuer is somebody else's (RFC
+ * 5280, 5.2.5): anybody could have signed it. */
+static int
+run_has_indirect(const struct sg_run *run)
+{
+	int i, count = sk_X509_CRL_num(run->crls);
+
+	for (i = 0; i < count; i++)
+		if (X509_CRL_get_ext_by_NID(sk_X509_CRL_value(run->crls, i),
+			NID_issuing_distribution_point, -1) >= 0)
+			return 1;
+	return 0;
+}
+
+/* Does its name stand as issuer in one of the chain, or of those that were
+ * taken already? */
+static int
+run_is_issuer(const struct sg_run *run, const struct sg_cert *cert)
+{
+	const X509_NAME *name = sg_cert_subject(cert);
+	size_t i;
+	int k;
+
+	for (i = 0; i < run->path->count; i++)
+		if (X509_NAME_cmp(sg_cert_issuer(run->path->certs[i]), name) ==
+		    0)
+			return 1;
+	for (k = 0; k < sk_X509_num(run->untrusted); k++)
+		if (X509_NAME_cmp(
+			X509_get_issuer_name(sk_X509_value(run->untrusted, k)),
+			name) == 0)
+			return 1;
+	return 0;
+}
+
+/* Of those who perhaps signed CRLs the ones that can matter here: OpenSSL
+ * looks at a list only if its issuer has the name of the certificate's, or it
+ * is an indirect one; then at who issued the signer, and so on. The others
+ * stay undecoded. */
+static int
+run_gather_extra(struct sg_run *run)
+{
+	const struct sg_trial_input *input = run->input;
+	int all = run_has_indirect(run), more = 1;
+	unsigned char *taken =
+	    sg_pool_alloc(input->pool, input->extra_count + 1);
+	X509 *x509;
+	size_t i;
+
+	if (taken == NULL)
+		return SIGN_E_NOMEM;
+	while (more) {
+		more = 0;
+		for (i = 0; i < input->extra_count; i++) {
+			if (taken[i] ||
+			    (!all && !run_is_issuer(run, input->extra[i])))
+				continue;
+			taken[i] = 1;
+			x509 = sg_cert_x509(input->extra[i]);
+			if (X509_get0_pubkey(x509) == NULL)
+				continue;
+			if (!sk_X509_push(run->untrusted, x509))
+				return SIGN_E_NOMEM;
+			more = !all;
+		}
+	}
+	return 0;
+}
+
 /* What stands between signer and anchor, and who may have signed CRLs. */
 static int
 run_gather_certs(struct sg_run *run)
@@ -469,13 +538,7 @@ run_gather_certs(struct sg_run *run)
 	for (i = 1; i + 1 < path->count; i++)
 		if (!sk_X509_push(run->untrusted, sg_cert_x509(path->certs[i])))
 			return SIGN_E_NOMEM;
-	if (sk_X509_CRL_num(run->crls) == 0)
-		return 0;
-	for (i = 0; i < run->input->extra_count; i++)
-		if (!sk_X509_push(
-			run->untrusted, sg_cert_x509(run->input->extra[i])))
-			return SIGN_E_NOMEM;
-	return 0;
+	return sk_X509_CRL_num(run->crls) != 0 ? run_gather_extra(run) : 0;
 }
 
 /* The rules are RFC 5280's, 6.1. OpenSSL's "strict" mode asks for more than

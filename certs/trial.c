@@ -75,7 +75,7 @@ trial_has_younger(const struct sg_trial_input *input,
 		if (!sg_trial_may_use_crl(input, i, known) &&
 		    X509_NAME_cmp(
 			X509_CRL_get_issuer(sg_crl_x509(crls->list[i])),
-			X509_get_issuer_name(sg_cert_x509(cert))) == 0)
+			sg_cert_issuer(cert)) == 0)
 			return 1;
 	return 0;
 }
@@ -306,19 +306,13 @@ prepare_extra(struct sg_trial_input *input, const struct issuers *issuers,
     const struct sg_certs *certs)
 {
 	struct sg_cert **extra;
-	EVP_PKEY *key;
 	size_t i;
 
 	for (i = 0; certs != NULL && i < certs->count &&
 	     input->extra_count < SG_MAX_CRL_ISSUERS;
 	     i++) {
-		if (!issuers_have(issuers,
-			X509_get_subject_name(sg_cert_x509(certs->list[i]))))
+		if (!issuers_have(issuers, sg_cert_subject(certs->list[i])))
 			continue;
-		if (sg_cert_key(input->env, certs->list[i], &key) < 0) {
-			sg_err_clear(input->env);
-			continue;
-		}
 		extra = sg_pool_push(input->pool, &input->extra,
 		    &input->extra_count, sizeof(struct sg_cert *));
 		if (extra == NULL)

@@ -108,14 +108,12 @@ names_differ(struct sg_env *env, const struct sg_cert_ref *ref,
 static const struct sg_cert *
 issued_by(const struct sg_certs *certs, const struct sg_cert *issuer)
 {
-	X509_NAME *name = X509_get_subject_name(sg_cert_x509(issuer));
+	const X509_NAME *name = sg_cert_subject(issuer);
 	size_t i;
 
 	for (i = 0; i < certs->count; i++)
 		if (certs->list[i] != issuer &&
-		    X509_NAME_cmp(
-			X509_get_issuer_name(sg_cert_x509(certs->list[i])),
-			name) == 0)
+		    X509_NAME_cmp(sg_cert_issuer(certs->list[i]), name) == 0)
 			return certs->list[i];
 	return NULL;
 }

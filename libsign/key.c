@@ -205,15 +205,7 @@ sg_key_public_bare(struct sg_view octets)
 struct sg_view
 sg_key_public(const struct sg_cert *cert)
 {
-	const unsigned char *ptr = NULL;
-	X509_PUBKEY *spki = X509_get_X509_PUBKEY(sg_cert_x509(cert));
-	int len = 0;
-
-	if (spki == NULL ||
-	    X509_PUBKEY_get0_param(NULL, &ptr, &len, NULL, spki) != 1 ||
-	    len < 0)
-		return sg_view_of(NULL, 0);
-	return sg_key_public_bare(sg_view_of(ptr, (size_t)len));
+	return sg_key_public_bare(sg_cert_public(cert));
 }
 
 /* ---- signing, and the form of what comes back */
