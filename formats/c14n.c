@@ -8,6 +8,7 @@
 #include "base/pool.h"
 #include "formats/canon.h"
 #include "formats/xml.h"
+#include "formats/xml_stream.h"
 
 #include <libxml/c14n.h>
 
@@ -292,6 +293,10 @@ sg_c14n_write(struct sg_env *env, const struct sg_c14n *c14n,
 	const char *const *prefixes = NULL;
 	int ret;
 
+	if (sg_xml_stream_needs(nodes)) {
+		sg_xml_starve(nodes->xml);
+		return sg_err_set(env, SIGN_E_INTERNAL, "not in the tree");
+	}
 	walk.pool = sg_pool_new();
 	if (walk.pool == NULL)
 		return sg_err_nomem(env);

@@ -444,6 +444,83 @@ sg_nodes_filter2(
 	return ret;
 }
 
+/* ---- expressions that are known by heart */
+
+/* The same but for "%", which stands for the prefix of XMLDSig here. */
+static int
+is_expression(const xmlNode *element, const char *text, const char *pattern)
+{
+	size_t len = strcspn(pattern, "%"), prefix;
+	xmlChar *name;
+	const xmlNs *ns;
+
+	if (strncmp(text, pattern, len) != 0)
+		return 0;
+	prefix = strcspn(text + len, ":");
+	if (strcmp(text + len + prefix, pattern + len + 1) != 0)
+		return 0;
+	name = xmlStrndup((const xmlChar *)text + len, (int)prefix);
+	ns = xmlSearchNs(element->doc, (xmlNode *)(uintptr_t)element, name);
+	xmlFree(name);
+	return ns != NULL && ns->href != NULL &&
+	    strcmp((const char *)ns->href, SG_NS_DS) == 0;
+}
+
+static int
+is_one_of(const xmlNode *element, const char *const *patterns)
+{
+	xmlChar *content = xmlNodeGetContent(element);
+	char *text = (char *)content, *end;
+	int found = 0;
+
+	if (text == NULL)
+		return 0;
+	text += strspn(text, " \t\r\n");
+	for (end = text + strlen(text);
+	     end != text && strchr(" \t\r\n", end[-1]) != NULL; end--)
+		end[-1] = '\0';
+	for (; *patterns != NULL && !found; patterns++)
+		found = is_expression(element, text, *patterns);
+	xmlFree(content);
+	return found;
+}
+
+static int
+is_subtract(const xmlNode *element)
+{
+	xmlChar *word = xmlGetNoNsProp(element, (const xmlChar *)"Filter");
+	int found = word != NULL && strcmp((char *)word, "subtract") == 0;
+
+	xmlFree(word);
+	return found;
+}
+
+int
+sg_nodes_is_plain(const xmlNode *transform)
+{
+	static const char *const subtracted[] = {
+		"/descendant::%:Signature",
+		"//%:Signature",
+		"here()/ancestor::%:Signature[1]",
+		NULL,
+	};
+	static const char *const kept[] = {
+		"not(ancestor-or-self::%:Signature)",
+		NULL,
+	};
+	const xmlNode *element = sg_xml_child(transform, NS_FILTER2, "XPath");
+
+	if (element == NULL) {
+		element = sg_xml_child(transform, SG_NS_DS, "XPath");
+		return element != NULL && is_one_of(element, kept);
+	}
+	for (; element != NULL;
+	     element = sg_xml_next(element, NS_FILTER2, "XPath"))
+		if (!is_subtract(element) || !is_one_of(element, subtracted))
+			return 0;
+	return 1;
+}
+
 /* Within a ds:Signature or the signature itself? */
 static int
 in_signature(const xmlNode *node)

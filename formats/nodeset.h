@@ -22,6 +22,9 @@ int sg_nodes_xpath(
 /* XML-Signature XPath Filter 2.0. */
 int sg_nodes_filter2(
     struct sg_env *env, struct sg_nodes *nodes, const xmlNode *transform);
+/* Does this transform, of either kind, take out some ds:Signature elements,
+ * and nothing else of whatever document? By the text of its expressions. */
+int sg_nodes_is_plain(const xmlNode *transform);
 /* "whole": nothing but ds:Signature elements was taken out; "part"; "none":
  * nothing is left. */
 const char *sg_nodes_coverage(const struct sg_nodes *nodes);

@@ -4,6 +4,7 @@
 
 #include "formats/reference.h"
 
+#include "base/crypt.h"
 #include "base/err.h"
 #include "base/io.h"
 #include "base/limits.h"
@@ -12,6 +13,7 @@
 #include "formats/nodeset.h"
 #include "formats/uri.h"
 #include "formats/xml.h"
+#include "formats/xml_stream.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -109,7 +111,7 @@ static int
 open_element(struct flow *flow, const char *id, int comments)
 {
 	struct sg_xml *xml = flow->input->xml;
-	int ret = sg_xml_by_id(flow->env, xml, id, &flow->out->node);
+	int ret = sg_xml_target(flow->env, xml, id, &flow->out->node);
 
 	if (ret < 0)
 		return ret;
@@ -306,6 +308,21 @@ coverage(const struct flow *flow)
 	return now;
 }
 
+/* Not all that it is over is in the tree. */
+static int
+needs_stream(const struct flow *flow)
+{
+	return flow->is_nodes && sg_xml_stream_needs(&flow->nodes);
+}
+
+/* What is said here is heard by nobody: it is read again from a whole tree. */
+static int
+starve(struct flow *flow)
+{
+	sg_xml_starve(flow->input->xml);
+	return sg_err_set(flow->env, SIGN_E_INTERNAL, "not in the tree");
+}
+
 /* A transform of node-sets after octets: they are parsed (XMLDSig 1.1,
  * 4.4.3.2). */
 static int
@@ -318,6 +335,8 @@ need_nodes(struct flow *flow)
 
 	if (flow->is_nodes && flow->c14n == NULL && flow->filter_count == 0)
 		return 0;
+	if (sg_xml_is_stream(flow->input->xml))
+		return starve(flow);
 	flow->left_out |= strcmp(coverage(flow), "whole") != 0;
 	ret = run(flow, &sink);
 	if (ret == 0)
@@ -357,6 +376,9 @@ transform_xpath(struct flow *flow, const xmlNode *element)
 {
 	int ret = need_nodes(flow);
 
+	if (ret == 0 && sg_xml_is_stream(flow->nodes.xml) &&
+	    !sg_nodes_is_plain(element))
+		ret = starve(flow);
 	return ret < 0 ? ret : sg_nodes_xpath(flow->env, &flow->nodes, element);
 }
 
@@ -365,6 +387,9 @@ transform_filter2(struct flow *flow, const xmlNode *element)
 {
 	int ret = need_nodes(flow);
 
+	if (ret == 0 && sg_xml_is_stream(flow->nodes.xml) &&
+	    !sg_nodes_is_plain(element))
+		ret = starve(flow);
 	return ret < 0 ? ret
 		       : sg_nodes_filter2(flow->env, &flow->nodes, element);
 }
@@ -487,6 +512,41 @@ take_known(struct flow *flow, const xmlNode *reference)
 		flow->out->known = NULL;
 }
 
+/* From the URI through all transforms, of which none has run yet. */
+static int
+resolve(struct flow *flow, const xmlNode *reference)
+{
+	struct sg_reference *out = flow->out;
+	int ret;
+
+	memset(out, 0, sizeof(*out));
+	out->source = -1;
+	out->uri = sg_xml_attr(flow->pool, reference, "URI");
+	ret = open_uri(flow, out->uri);
+	if (ret == 0 && out->known != NULL)
+		take_known(flow, reference);
+	else if (ret == 0 && !out->missing)
+		ret = apply_all(flow, reference);
+	return ret;
+}
+
+static int
+write_resolved(struct flow *flow, const struct sg_sink *sink)
+{
+	struct sg_reference *out = flow->out;
+
+	if (out->missing || out->known != NULL)
+		return 0;
+	if (needs_stream(flow))
+		return starve(flow);
+	out->coverage = coverage(flow);
+	out->nodes = flow->nodes;
+	out->exact = flow->is_nodes && !flow->left_out &&
+	    flow->nodes.xml == flow->input->xml && !text_only(flow);
+	narrow(flow);
+	return run(flow, sink);
+}
+
 int
 sg_reference_write(struct sg_env *env, struct sg_pool *pool,
     const struct sg_reference_input *input, const xmlNode *reference,
@@ -495,26 +555,104 @@ sg_reference_write(struct sg_env *env, struct sg_pool *pool,
 	struct flow flow = {
 		.env = env, .pool = pool, .input = input, .out = out
 	};
-	int ret;
+	int ret = resolve(&flow, reference);
 
-	memset(out, 0, sizeof(*out));
-	out->source = -1;
-	out->uri = sg_xml_attr(pool, reference, "URI");
-	ret = open_uri(&flow, out->uri);
-	if (ret == 0 && out->known != NULL) {
-		take_known(&flow, reference);
+	if (ret == 0)
+		ret = write_resolved(&flow, sink);
+	sg_xml_free(flow.parsed);
+	return ret;
+}
+
+/* ---- digests */
+
+static int
+put_hash(struct sg_env *env, const void *ptr, size_t len, void *payload)
+{
+	return payload != NULL ? sg_hash_update(env, payload, ptr, len) : 0;
+}
+
+static int
+digest_resolved(struct flow *flow, const struct sg_digest *digest)
+{
+	struct sg_sink sink = { put_hash, NULL };
+	unsigned char value[SG_MAX_DIGEST];
+	struct sg_hash *hash = NULL;
+	int ret = 0;
+
+	if (flow->out->known != NULL) {
+		if (digest != NULL)
+			flow->out->digest =
+			    sg_doc_digest(flow->out->known, digest);
 		return 0;
 	}
-	if (ret == 0 && !out->missing)
-		ret = apply_all(&flow, reference);
-	if (ret == 0 && !out->missing) {
-		out->coverage = coverage(&flow);
-		out->nodes = flow.nodes;
-		out->exact = flow.is_nodes && !flow.left_out &&
-		    flow.nodes.xml == input->xml && !text_only(&flow);
-		narrow(&flow);
-		ret = run(&flow, sink);
+	if (digest != NULL)
+		ret = sg_hash_new(flow->env, digest, &hash);
+	if (ret == SIGN_E_MODULE || ret == SIGN_E_UNSUPPORTED) {
+		sg_err_clear(flow->env);
+		ret = 0;
 	}
+	sink.payload = hash;
+	if (ret == 0)
+		ret = write_resolved(flow, &sink);
+	if (ret == 0 && hash != NULL && !flow->out->missing) {
+		ret = sg_hash_final(flow->env, hash, value);
+		flow->out->digest =
+		    sg_pool_dup(flow->pool, sg_view_of(value, digest->size));
+		if (ret == 0 && flow->out->digest.ptr == NULL)
+			ret = sg_err_nomem(flow->env);
+	}
+	sg_hash_free(hash);
+	return ret;
+}
+
+/* Of a large document: what write_resolved() finds in the tree. */
+static int
+digest_stream(
+    struct flow *flow, const xmlNode *reference, const struct sg_digest *digest)
+{
+	struct sg_xml_question question = { .reference = reference,
+		.nodes = flow->nodes,
+		.c14n = flow->c14n != NULL ? flow->c14n : sg_c14n_default(),
+		.c14n_element = flow->c14n_element,
+		.digest = digest };
+	const struct sg_xml_answer *answer;
+	struct sg_reference *out = flow->out;
+	int marked = flow->nodes.mark != 0;
+	int ret;
+
+	if (flow->filter_count != 0)
+		return starve(flow);
+	ret = sg_xml_stream_ask(flow->env, &question, &answer);
+	if (ret < 0)
+		return ret;
+	out->coverage = !marked || answer->kept ? "whole" : "none";
+	out->nodes = flow->nodes;
+	out->exact = 1;
+	if (marked && answer->single != NULL)
+		out->node = answer->single;
+	if (!answer->known)
+		return 0;
+	out->digest =
+	    sg_pool_dup(flow->pool, sg_view_of(answer->value, digest->size));
+	return out->digest.ptr != NULL ? 0 : sg_err_nomem(flow->env);
+}
+
+int
+sg_reference_digest(struct sg_env *env, struct sg_pool *pool,
+    const struct sg_reference_input *input, const xmlNode *reference,
+    const struct sg_digest *digest, struct sg_reference *out)
+{
+	struct flow flow = {
+		.env = env, .pool = pool, .input = input, .out = out
+	};
+	int ret = resolve(&flow, reference);
+
+	if (ret == 0 && !out->missing && needs_stream(&flow))
+		ret = digest_stream(&flow, reference, digest);
+	else if (ret == 0 && (flow.is_nodes || !sg_xml_stream_asks(input->xml)))
+		ret = digest_resolved(&flow, digest);
+	else if (ret == 0 && !out->missing)
+		out->coverage = "whole"; /* a file: it is read but once */
 	sg_xml_free(flow.parsed);
 	return ret;
 }

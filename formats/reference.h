@@ -12,6 +12,7 @@
 #include "formats/sink.h"
 
 struct sg_env;
+struct sg_digest;
 struct sg_pool;
 struct sg_xml;
 
@@ -42,6 +43,7 @@ struct sg_reference {
 	 * made of them on the way, in which some may be missing */
 	struct sg_nodes nodes;
 	int exact;
+	struct sg_view digest; /* sg_reference_digest(): empty: none */
 };
 
 /*
@@ -52,5 +54,11 @@ struct sg_reference {
 int sg_reference_write(struct sg_env *env, struct sg_pool *pool,
     const struct sg_reference_input *input, const xmlNode *reference,
     const struct sg_sink *sink, struct sg_reference *out);
+
+/* The same, of which only the digest is wanted. digest NULL, or one that is not
+ * to be had: there is none, and everything else is told. */
+int sg_reference_digest(struct sg_env *env, struct sg_pool *pool,
+    const struct sg_reference_input *input, const xmlNode *reference,
+    const struct sg_digest *digest, struct sg_reference *out);
 
 #endif

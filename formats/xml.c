@@ -4,72 +4,26 @@
 
 #include "formats/xml.h"
 
-#include "base/env.h"
 #include "base/err.h"
 #include "base/io.h"
-#include "base/limits.h"
 #include "base/pool.h"
+#include "formats/xml_parse.h"
+#include "formats/xml_stream.h"
 
 #include <libxml/SAX2.h>
-#include <libxml/hash.h>
-#include <libxml/parser.h>
 #include <openssl/evp.h>
 
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
-
-#define XML_OPTIONS \
-	(XML_PARSE_NONET | XML_PARSE_HUGE | XML_PARSE_NOERROR | \
-	    XML_PARSE_NOWARNING | XML_PARSE_BIG_LINES)
 
 #define NS_WSU \
 	"http://docs.oasis-open.org/wss/2004/01/" \
 	"oasis-200401-wss-wssecurity-utility-1.0.xsd"
 
-struct sg_xml {
-	xmlDoc *doc;
-	xmlHashTable *ids; /* name -> element, or &doubled */
-	uintptr_t mark;
-	int comments;
-};
+const char sg_xml_doubled;
 
-static const char doubled;
-
-/* The parser's state beside libxml2's own. */
-struct parse {
-	struct sg_xml *xml;
-	uint64_t nodes;
-	const char *fault; /* what was refused, NULL */
-	int code;
-};
-
-static void
-parse_stop(xmlParserCtxt *ctxt, int code, const char *fault)
-{
-	struct parse *parse = ctxt->_private;
-
-	if (parse->fault == NULL) {
-		parse->fault = fault;
-		parse->code = code;
-	}
-	xmlStopParser(ctxt);
-}
-
-/* A DTD can define entities and default attributes: none is taken. */
-static void
-parse_doctype(void *ctx, const xmlChar *name, const xmlChar *external,
-    const xmlChar *system)
-{
-	(void)name;
-	(void)external;
-	(void)system;
-	parse_stop(ctx, SIGN_E_FORMAT, N_("a DOCTYPE stands in it"));
-}
-
-/* Id, ID, id without namespace; xml:id; wsu:Id of WS-Security. */
-static int
-is_id(const xmlChar *name, const xmlChar *uri)
+int
+sg_xml_is_id(const xmlChar *name, const xmlChar *uri)
 {
 	const char *text = (const char *)name;
 
@@ -82,9 +36,9 @@ is_id(const xmlChar *name, const xmlChar *uri)
 	    strcmp(text, "id") == 0;
 }
 
-/* Remember an element under its Id; one that comes twice is not to be used. */
-static int
-remember_id(struct sg_xml *xml, xmlNode *node, const xmlChar *value, size_t len)
+int
+sg_xml_remember_id(
+    struct sg_xml *xml, xmlNode *node, const xmlChar *value, size_t len)
 {
 	xmlChar *id = xmlStrndup(value, (int)len);
 	xmlNode *other;
@@ -99,7 +53,7 @@ remember_id(struct sg_xml *xml, xmlNode *node, const xmlChar *value, size_t len)
 		ret = 0; /* one element, two spellings of the attribute */
 	else
 		ret = xmlHashUpdateEntry(
-		    xml->ids, id, (void *)(uintptr_t)&doubled, NULL);
+		    xml->ids, id, (void *)(uintptr_t)&sg_xml_doubled, NULL);
 	xmlFree(id);
 	return ret;
 }
@@ -107,155 +61,75 @@ remember_id(struct sg_xml *xml, xmlNode *node, const xmlChar *value, size_t len)
 /* libxml2's own tree builder, with our bounds and Ids around it. The array of
  * attributes has five entries for each: name, prefix, URI, value, its end. */
 static void
-parse_start(void *ctx, const xmlChar *name, const xmlChar *prefix,
+tree_start(void *ctx, const xmlChar *name, const xmlChar *prefix,
     const xmlChar *uri, int ns_count, const xmlChar **ns, int attr_count,
     int defaulted, const xmlChar **attrs)
 {
 	xmlParserCtxt *ctxt = ctx;
-	struct parse *parse = ctxt->_private;
+	struct sg_xml_pass *pass = ctxt->_private;
 	int i;
 
-	parse->nodes += 1 + (uint64_t)ns_count + (uint64_t)attr_count;
-	if (parse->nodes > SG_MAX_XML_NODES) {
-		parse_stop(ctxt, SIGN_E_LIMIT, N_("too many elements"));
+	if (!sg_xml_pass_count(pass, ns_count, attr_count))
 		return;
-	}
-	if (ctxt->nameNr > SG_MAX_XML_DEPTH) {
-		parse_stop(ctxt, SIGN_E_LIMIT, N_("nested too deeply"));
-		return;
-	}
-	if (attr_count > SG_MAX_XML_ATTRS || ns_count > SG_MAX_XML_ATTRS) {
-		parse_stop(ctxt, SIGN_E_LIMIT, N_("too many attributes"));
-		return;
-	}
 	xmlSAX2StartElementNs(
 	    ctx, name, prefix, uri, ns_count, ns, attr_count, defaulted, attrs);
 	for (i = 0; i < attr_count; i++, attrs += 5)
-		if (is_id(attrs[0], attrs[2]) && ctxt->node != NULL &&
-		    remember_id(parse->xml, ctxt->node, attrs[3],
+		if (sg_xml_is_id(attrs[0], attrs[2]) && ctxt->node != NULL &&
+		    sg_xml_remember_id(pass->owner, ctxt->node, attrs[3],
 			(size_t)(attrs[4] - attrs[3])) < 0)
-			parse_stop(ctxt, SIGN_E_NOMEM, "out of memory");
+			sg_xml_pass_stop(pass, sg_err_nomem(pass->env), NULL);
 }
 
 static void
-parse_comment(void *ctx, const xmlChar *text)
+tree_comment(void *ctx, const xmlChar *text)
 {
 	const xmlParserCtxt *ctxt = ctx;
-	struct parse *parse = ctxt->_private;
+	struct sg_xml_pass *pass = ctxt->_private;
+	struct sg_xml *xml = pass->owner;
 
-	parse->xml->comments = 1;
+	xml->comments = 1;
 	xmlSAX2Comment(ctx, text);
 }
 
-static pthread_once_t xml_once = PTHREAD_ONCE_INIT;
-
-static xmlParserCtxt *
-parse_new(struct parse *parse, const char *name)
+struct sg_xml *
+sg_xml_new(void)
 {
-	xmlParserCtxt *ctxt;
+	struct sg_xml *xml = calloc(1, sizeof(*xml));
 
-	pthread_once(&xml_once, xmlInitParser);
-	ctxt = xmlCreatePushParserCtxt(NULL, NULL, NULL, 0, name);
-	if (ctxt == NULL)
+	if (xml == NULL)
 		return NULL;
-	xmlCtxtUseOptions(ctxt, XML_OPTIONS);
-	ctxt->_private = parse;
-	ctxt->sax->internalSubset = parse_doctype;
-	ctxt->sax->startElementNs = parse_start;
-	ctxt->sax->comment = parse_comment;
-	return ctxt;
-}
-
-/* Some complaints go around the options: none is for standard error. */
-static void
-parse_silent(void *data, const char *format, ...)
-{
-	(void)data;
-	(void)format;
-}
-
-static int
-parse_feed(struct sg_env *env, xmlParserCtxt *ctxt, struct sg_in *in)
-{
-	struct parse *parse = ctxt->_private;
-	xmlGenericErrorFunc loud = xmlGenericError;
-	void *loud_data = xmlGenericErrorContext;
-	char *chunk = malloc(SG_XML_CHUNK);
-	uint64_t size = 0;
-	size_t got = 1;
-	int ret = 0;
-
-	if (chunk == NULL)
-		return sg_err_nomem(env);
-	xmlSetGenericErrorFunc(NULL, parse_silent);
-	while (
-	    ret == 0 && got != 0 && parse->fault == NULL && ctxt->wellFormed) {
-		ret = sg_in_read(env, in, chunk, SG_XML_CHUNK, &got);
-		size += got;
-		if (ret == 0 && size > SG_MAX_XML_SIZE)
-			parse_stop(ctxt, SIGN_E_LIMIT, N_("too large"));
-		else if (ret == 0)
-			xmlParseChunk(ctxt, chunk, (int)got, got == 0);
-	}
-	xmlSetGenericErrorFunc(loud_data, loud);
-	free(chunk);
-	return ret;
-}
-
-/* What libxml2 or our bounds have to say against the document. */
-static int
-parse_verdict(struct sg_env *env, const xmlParserCtxt *ctxt, const char *name)
-{
-	const struct parse *parse = ctxt->_private;
-	const xmlError *error = &ctxt->lastError;
-	const char *text = error->message;
-
-	if (parse->fault != NULL)
-		return sg_err_set(env, parse->code, N_("%s: XML refused: %s"),
-		    name, sg_tr(env, parse->fault));
-	if (ctxt->wellFormed && ctxt->nsWellFormed && ctxt->myDoc != NULL &&
-	    xmlDocGetRootElement(ctxt->myDoc) != NULL)
-		return 0;
-	if (error->code == XML_ERR_NO_MEMORY)
-		return sg_err_nomem(env);
-	if (text == NULL)
-		text = "";
-	return sg_err_set(env, SIGN_E_FORMAT,
-	    N_("%s: not well-formed XML: line %d: %.*s"), name, error->line,
-	    (int)strcspn(text, "\n"), text);
+	xml->ids = xmlHashCreate(0);
+	if (xml->ids != NULL)
+		return xml;
+	free(xml);
+	return NULL;
 }
 
 int
 sg_xml_parse(struct sg_env *env, struct sg_in *in, struct sg_xml **out)
 {
-	struct sg_xml *xml = calloc(1, sizeof(*xml));
-	struct parse parse = { .xml = xml };
-	const char *name = sg_in_name(in);
-	xmlParserCtxt *ctxt = NULL;
-	int ret = SIGN_E_NOMEM;
+	struct sg_xml *xml = sg_xml_new();
+	struct sg_xml_pass pass;
+	int ret;
 
 	if (xml == NULL)
 		return sg_err_nomem(env);
-	xml->ids = xmlHashCreate(0);
-	ctxt = parse_new(&parse, NULL);
-	if (xml->ids == NULL || ctxt == NULL) {
-		sg_err_nomem(env);
-		goto out;
+	ret = sg_xml_pass_open(env, &pass);
+	if (ret == 0) {
+		pass.owner = xml;
+		pass.ctxt->sax->startElementNs = tree_start;
+		pass.ctxt->sax->comment = tree_comment;
+		ret = sg_xml_pass_run(&pass, in);
 	}
-	ret = parse_feed(env, ctxt, in);
-	if (ret == 0)
-		ret = parse_verdict(env, ctxt, name != NULL ? name : "XML");
-	if (ret < 0)
-		goto out;
-	xml->doc = ctxt->myDoc;
-	ctxt->myDoc = NULL;
-	*out = xml;
-	xml = NULL;
-out:
-	if (ctxt != NULL) {
-		xmlFreeDoc(ctxt->myDoc);
-		xmlFreeParserCtxt(ctxt);
+	if (ret == 0 && xmlDocGetRootElement(pass.ctxt->myDoc) == NULL)
+		ret = sg_err_nomem(env);
+	if (ret == 0) {
+		xml->doc = pass.ctxt->myDoc;
+		pass.ctxt->myDoc = NULL;
+		*out = xml;
+		xml = NULL;
 	}
+	sg_xml_pass_close(&pass);
 	sg_xml_free(xml);
 	return ret;
 }
@@ -276,15 +150,10 @@ sg_xml_parse_view(struct sg_env *env, struct sg_view octets, const char *name,
 struct sg_xml *
 sg_xml_adopt(xmlDoc *doc)
 {
-	struct sg_xml *xml = calloc(1, sizeof(*xml));
+	struct sg_xml *xml = sg_xml_new();
 
 	if (xml == NULL)
 		return NULL;
-	xml->ids = xmlHashCreate(0);
-	if (xml->ids == NULL) {
-		free(xml);
-		return NULL;
-	}
 	xml->doc = doc;
 	xml->comments = 1;
 	return xml;
@@ -296,6 +165,7 @@ sg_xml_free(struct sg_xml *xml)
 	if (xml == NULL)
 		return;
 	xmlHashFree(xml->ids, NULL);
+	sg_xml_stream_free(xml->stream);
 	xmlFreeDoc(xml->doc);
 	free(xml);
 }
@@ -313,21 +183,38 @@ sg_xml_root(const struct sg_xml *xml)
 }
 
 int
-sg_xml_by_id(
+sg_xml_target(
     struct sg_env *env, const struct sg_xml *xml, const char *id, xmlNode **out)
 {
 	xmlNode *node = xmlHashLookup(xml->ids, (const xmlChar *)id);
 
+	if (xml->stream != NULL &&
+	    (const void *)node != (const void *)&sg_xml_doubled) {
+		node = sg_xml_stream_want(xml, id, node);
+		if (node == NULL)
+			return sg_err_nomem(env);
+	}
 	if (node == NULL)
 		return sg_err_set(env, SIGN_E_FORMAT,
 		    N_("XMLDSig, 4.4.3.2: no element has the Id %s"), id);
-	if ((const void *)node == (const void *)&doubled)
+	if ((const void *)node == (const void *)&sg_xml_doubled)
 		return sg_err_set(env, SIGN_E_FORMAT,
 		    N_("XML, 3.3.1: want one element with the Id %s, "
 		       "have several"),
 		    id);
 	*out = node;
 	return 0;
+}
+
+int
+sg_xml_by_id(
+    struct sg_env *env, const struct sg_xml *xml, const char *id, xmlNode **out)
+{
+	int ret = sg_xml_target(env, xml, id, out);
+
+	if (ret == 0 && xml->stream != NULL && !sg_xml_is_kept(*out))
+		sg_xml_starve(xml);
+	return ret;
 }
 
 int
@@ -458,6 +345,29 @@ sg_xml_has_comments(const struct sg_xml *xml)
 	return xml->comments;
 }
 
+static int
+is_blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
+int
+sg_xml_is_signature(const xmlChar *name, const xmlChar *uri)
+{
+	return uri != NULL && strcmp((const char *)name, "Signature") == 0 &&
+	    strcmp((const char *)uri, SG_NS_DS) == 0;
+}
+
+int
+sg_xml_blank_text(const char *text, size_t len)
+{
+	while (len > 0 && is_blank(*text)) {
+		text++;
+		len--;
+	}
+	return len == 0;
+}
+
 int
 sg_xml_blank(const xmlNode *text)
 {
@@ -478,12 +388,6 @@ sg_xml_attr(struct sg_pool *pool, const xmlNode *node, const char *name)
 	copy = sg_pool_str(pool, (const char *)value);
 	xmlFree(value);
 	return copy;
-}
-
-static int
-is_blank(char c)
-{
-	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
 }
 
 const char *
@@ -554,22 +458,6 @@ bad:
 	return sg_err_set(env, SIGN_E_FORMAT,
 	    N_("XMLDSig, 4.4.3.6: want base64 in %s"),
 	    (const char *)node->name);
-}
-
-/* NOENT so that character references in attributes come as characters; with
- * every DOCTYPE refused there are no entities to expand. */
-xmlParserCtxt *
-sg_xml_new_sax(xmlSAXHandler *sax, void *payload)
-{
-	xmlParserCtxt *ctxt;
-
-	pthread_once(&xml_once, xmlInitParser);
-	ctxt = xmlCreatePushParserCtxt(sax, NULL, NULL, 0, NULL);
-	if (ctxt == NULL)
-		return NULL;
-	xmlCtxtUseOptions(ctxt, XML_OPTIONS | XML_PARSE_NOENT);
-	ctxt->_private = payload;
-	return ctxt;
 }
 
 uintptr_t

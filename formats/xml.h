@@ -47,6 +47,11 @@ xmlNode *sg_xml_root(const struct sg_xml *xml);
 int sg_xml_by_id(struct sg_env *env, const struct sg_xml *xml, const char *id,
     xmlNode **out);
 
+/* The same for who looks at its name alone: of a large document it may be all
+ * that is there. */
+int sg_xml_target(struct sg_env *env, const struct sg_xml *xml, const char *id,
+    xmlNode **out);
+
 /* Make an element known under an Id that was given to it; ARG where another
  * has it. */
 int sg_xml_add_id(

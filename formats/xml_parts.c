@@ -6,6 +6,7 @@
 #include "formats/nodeset.h"
 #include "formats/reference.h"
 #include "formats/xml.h"
+#include "formats/xml_stream.h"
 #include "formats/xmldsig.h"
 
 #include <string.h>
@@ -88,6 +89,11 @@ sg_xml_find_document(struct sg_xml_reading *r)
 	const xmlNode *node = root;
 	const char *name = r->name != NULL ? r->name : "/";
 
+	if (sg_xml_is_stream(r->xml)) {
+		if (!sg_xml_stream_content(r->xml))
+			return 0;
+		return add_part(r, root, sg_pool_str(r->facts->pool, name), 1);
+	}
 	for (; node != NULL; node = next_outside(node, root))
 		if (!sg_xml_is(node, SG_NS_DS, "Signature") && is_content(node))
 			return add_part(

@@ -4,7 +4,6 @@
 
 #include "formats/xmldsig.h"
 
-#include "base/crypt.h"
 #include "base/env.h"
 #include "base/err.h"
 #include "base/io.h"
@@ -13,6 +12,7 @@
 #include "formats/c14n.h"
 #include "formats/reference.h"
 #include "formats/xml.h"
+#include "formats/xml_stream.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -30,12 +30,6 @@ fault(struct sg_xml_reading *r, const struct sg_xml_sig *sig)
 	    r->env->english, NULL);
 	sg_err_clear(r->env);
 	return ret;
-}
-
-static int
-put_hash(struct sg_env *env, const void *ptr, size_t len, void *payload)
-{
-	return sg_hash_update(env, payload, ptr, len);
 }
 
 static int
@@ -104,16 +98,6 @@ read_digest(
 	return sg_xml_base64(r->env, r->facts->pool, value, &ref->found);
 }
 
-static int
-discard(struct sg_env *env, const void *ptr, size_t len, void *payload)
-{
-	(void)env;
-	(void)ptr;
-	(void)len;
-	(void)payload;
-	return 0;
-}
-
 /* Dereference, transform, digest. A digest that is not to be had leaves
  * ref->computed empty: the judge says so. */
 static int
@@ -122,36 +106,10 @@ digest_reference(struct sg_xml_reading *r, const struct sg_xml_sig *sig,
     struct sg_reference *found)
 {
 	struct sg_reference_input input = { r->xml, sig->node, r->docs };
-	struct sg_sink sink = { discard, NULL };
-	unsigned char value[SG_MAX_DIGEST];
-	struct sg_hash *hash = NULL;
-	int ret = 0;
+	int ret = sg_reference_digest(
+	    r->env, r->facts->pool, &input, reference, ref->digest, found);
 
-	if (ref->digest != NULL)
-		ret = sg_hash_new(r->env, ref->digest, &hash);
-	if (ret == SIGN_E_MODULE || ret == SIGN_E_UNSUPPORTED) {
-		sg_err_clear(r->env);
-		ret = 0;
-	}
-	if (hash != NULL) {
-		sink.put = put_hash;
-		sink.payload = hash;
-	}
-	if (ret == 0)
-		ret = sg_reference_write(
-		    r->env, r->facts->pool, &input, reference, &sink, found);
-	if (ret == 0 && found->known != NULL) {
-		if (ref->digest != NULL)
-			ref->computed =
-			    sg_doc_digest(found->known, ref->digest);
-	} else if (ret == 0 && hash != NULL && !found->missing) {
-		ret = sg_hash_final(r->env, hash, value);
-		ref->computed = sg_pool_dup(
-		    r->facts->pool, sg_view_of(value, ref->digest->size));
-		if (ret == 0 && ref->computed.ptr == NULL)
-			ret = sg_err_nomem(r->env);
-	}
-	sg_hash_free(hash);
+	ref->computed = found->digest;
 	return ret;
 }
 
@@ -657,31 +615,89 @@ sg_xmldsig_read_all(struct sg_xml_reading *r)
 	return ret;
 }
 
+/* What the tree says; for a large document first what has to be asked. */
 static int
-xades_read(struct sg_env *env, struct sg_in *in, const struct sg_sources *docs,
-    struct sg_facts **out)
+read_tree(struct sg_env *env, struct sg_xml *xml, const char *name,
+    const struct sg_sources *docs, struct sg_facts **out)
 {
-	struct sg_xml_reading reading = { .env = env, .docs = docs };
-	int ret = sg_xml_parse(env, in, &reading.xml);
+	struct sg_xml_reading reading = {
+		.env = env, .xml = xml, .name = name, .docs = docs
+	};
+	int ret;
 
-	if (ret < 0)
-		return ret;
-	reading.name = sg_in_name(in);
 	reading.facts = sg_facts_new();
-	if (reading.facts == NULL) {
-		sg_xml_free(reading.xml);
+	if (reading.facts == NULL)
 		return sg_err_nomem(env);
-	}
 	reading.facts->format = "xades";
 	reading.facts->encoding = "xml";
 	ret = sg_xmldsig_read_all(&reading);
-	sg_xml_free(reading.xml);
 	if (ret < 0) {
 		sg_facts_free(reading.facts);
 		return ret;
 	}
 	*out = reading.facts;
 	return 0;
+}
+
+int
+sg_xades_read_stream(struct sg_env *env, struct sg_in *in,
+    const struct sg_sources *docs, struct sg_facts **out)
+{
+	const char *name = sg_in_name(in);
+	struct sg_facts *facts = NULL;
+	struct sg_xml *xml = NULL;
+	int ret = sg_xml_stream_open(env, in, &xml);
+
+	if (ret == 0)
+		ret = read_tree(env, xml, name, docs, &facts);
+	if (ret == 0 && sg_xml_is_stream(xml) && !sg_xml_starves(xml)) {
+		sg_facts_free(facts);
+		facts = NULL;
+		ret = sg_xml_stream_answer(env, xml, in);
+		if (ret == 0 && !sg_xml_starves(xml))
+			ret = read_tree(env, xml, name, docs, &facts);
+	}
+	if (xml != NULL && sg_xml_starves(xml)) {
+		sg_facts_free(facts);
+		sg_err_clear(env);
+		facts = NULL;
+		ret = 0;
+	}
+	sg_xml_free(xml);
+	if (ret < 0 || facts == NULL)
+		return ret;
+	*out = facts;
+	return 1;
+}
+
+int
+sg_xades_read_tree(struct sg_env *env, struct sg_in *in,
+    const struct sg_sources *docs, struct sg_facts **out)
+{
+	struct sg_xml *xml = NULL;
+	int ret = sg_xml_parse(env, in, &xml);
+
+	if (ret == 0)
+		ret = read_tree(env, xml, sg_in_name(in), docs, out);
+	sg_xml_free(xml);
+	return ret;
+}
+
+static int
+xades_read(struct sg_env *env, struct sg_in *in, const struct sg_sources *docs,
+    struct sg_facts **out)
+{
+	int ret;
+
+	if (!sg_in_can_rewind(in) || sg_in_size(in) == SG_SIZE_UNKNOWN ||
+	    sg_in_size(in) < SG_MIN_XML_STREAM)
+		return sg_xades_read_tree(env, in, docs, out);
+	ret = sg_xades_read_stream(env, in, docs, out);
+	if (ret == 0)
+		ret = sg_in_rewind(env, in);
+	else
+		return ret < 0 ? ret : 0;
+	return ret < 0 ? ret : sg_xades_read_tree(env, in, docs, out);
 }
 
 const struct sg_format sg_format_xades = {

@@ -77,4 +77,14 @@ int sg_xades_is(const xmlNode *node, const char *name);
 int sg_xmldsig_check(
     struct sg_xml_reading *reading, xmlNode *signature, struct sg_buf *bits);
 
+/*
+ * Two ways to read a file, with the same facts: as a tree; and, for what is
+ * large and can be rewound, in passes. 1: the facts are there; 0: something in
+ * it is odd or rare, and wants a tree.
+ */
+int sg_xades_read_tree(struct sg_env *env, struct sg_in *in,
+    const struct sg_sources *docs, struct sg_facts **out);
+int sg_xades_read_stream(struct sg_env *env, struct sg_in *in,
+    const struct sg_sources *docs, struct sg_facts **out);
+
 #endif

@@ -57,6 +57,8 @@
 #define SG_MAX_XML_DEPTH 512                  /* its nesting */
 #define SG_MAX_XML_ATTRS 4096                 /* attributes of one element */
 #define SG_MAX_XML_SIGNATURES 1000            /* ds:Signature in one document */
+#define SG_MAX_XML_QUESTIONS 64               /* at once to a large one */
+#define SG_MIN_XML_STREAM (256 * 1024)        /* smaller ones are a tree */
 #define SG_MAX_XML_AGAIN (64 * 1024 * 1024)   /* parsed between transforms */
 #define SG_MAX_XML_OBJECT (256 * 1024 * 1024) /* enveloped in a ds:Object */
 #define SG_MAX_REFERENCES 1000         /* ds:Reference in one signature */

@@ -396,8 +396,9 @@ same_as_peer(struct sg_nodes *nodes, const char *uri, const char *prefixes)
 			c14n->mode, prefixes != NULL ? list : NULL,
 			c14n->comments, out) >= 0);
 	xmlOutputBufferFlush(out);
-	if (have.len != (size_t)xmlBufferLength(want) ||
-	    memcmp(have.ptr, xmlBufferContent(want), have.len) != 0)
+	if (!sg_view_equal(sg_buf_view(&have),
+		sg_view_of(
+		    xmlBufferContent(want), (size_t)xmlBufferLength(want))))
 		fail_msg("%s:\nwant: %s\nhave: %.*s", uri,
 		    (const char *)xmlBufferContent(want), (int)have.len,
 		    (char *)have.ptr);

@@ -4,6 +4,8 @@
 
 #include "tests/unit/xmlkit.h"
 
+#include "factkit.h"
+
 #include "base/crypt.h"
 #include "base/err.h"
 #include "base/pool.h"
@@ -321,6 +323,7 @@ xmlkit_verify(const char *text)
 	struct sign_report *report = NULL;
 	FILE *file;
 
+	factkit_same(xmlkit_env(), kit.file, sg_view_str(text));
 	unlink(kit.file);
 	file = fopen(kit.file, "wb");
 	assert_non_null(file);
