@@ -298,8 +298,11 @@ pass_wants(struct reader *r, const struct sg_doc_fact *doc, size_t *more)
 		    sg_doc_digest(doc, want->digest).len != 0)
 			continue;
 		rc = sg_pass_add(r->env, &r->pass, want->digest);
-		*more += rc == 0 && r->pass.count != 0;
 	}
+	for (i = 0; rc == 0 && i < r->facts->sig_count; i++)
+		if (r->facts->sigs[i].parent < 0)
+			rc = sg_cades_stamp_wants(&r->cades, i, doc, &r->pass);
+	*more += r->pass.count;
 	return rc;
 }
 
@@ -325,30 +328,44 @@ reread_content(struct reader *r)
 	return rc;
 }
 
+/* A document that is given: the last one of the facts. */
+static int
+read_source(
+    struct reader *r, const struct sg_source *source, struct sg_doc_fact *doc)
+{
+	int number = (int)r->facts->doc_count - 1;
+	struct sg_doc_fact none;
+	size_t more;
+	int rc;
+
+	doc->name = sg_pool_str(r->pool, source->name);
+	if (source->in == NULL)
+		return sg_pass_known(r->env, r->pool, source->known, doc);
+	memset(&none, 0, sizeof(none));
+	rc = pass_wants(r, &none, &more);
+	if (rc == 0 && !r->cades.cms->attached)
+		rc = sg_cades_prefix_begin(&r->cades, number, &r->pass);
+	if (rc == 0)
+		rc = sg_pass_source(r->env, &r->pass, source->in);
+	if (rc == 0)
+		rc = sg_pass_store(r->env, &r->pass, r->pool, doc);
+	return rc < 0 ? rc : sg_cades_prefix_keep(&r->cades, number, &r->pass);
+}
+
 static int
 read_sources(struct reader *r)
 {
 	size_t count = r->sources != NULL ? r->sources->count : 0;
-	const struct sg_source *source;
-	struct sg_doc_fact none, *doc;
-	size_t i, more;
+	struct sg_doc_fact *doc;
+	size_t i;
 	int rc = 0;
 
-	memset(&none, 0, sizeof(none));
 	for (i = 0; rc == 0 && i < count; i++) {
 		doc = add_doc(r);
 		if (doc == NULL)
 			return sg_err_nomem(r->env);
-		source = &r->sources->list[i];
-		doc->name = sg_pool_str(r->pool, source->name);
 		doc->source = (int)i;
-		if (source->in == NULL) {
-			rc = sg_pass_known(r->env, r->pool, source->known, doc);
-			continue;
-		}
-		if ((rc = pass_wants(r, &none, &more)) == 0 &&
-		    (rc = sg_pass_source(r->env, &r->pass, source->in)) == 0)
-			rc = sg_pass_store(r->env, &r->pass, r->pool, doc);
+		rc = read_source(r, &r->sources->list[i], doc);
 		sg_pass_clear(&r->pass);
 	}
 	if (rc == 0 && r->facts->doc_count == 0) {
@@ -563,6 +580,16 @@ name_levels(struct reader *r)
 	}
 }
 
+/* Only now: time-stamps of one signature may stand for another one, and all
+ * certificates and revocation data are known. */
+static int
+prove(struct reader *r, size_t index)
+{
+	int rc = sg_cades_prove(&r->cades, index);
+
+	return rc < 0 ? rc : sg_cades_check_refs(&r->cades, index);
+}
+
 static int
 read_all(struct reader *r)
 {
@@ -575,12 +602,16 @@ read_all(struct reader *r)
 		rc = read_signer(r, r->cades.cms->signers[i], -1, i + 1, 0);
 	if (rc < 0)
 		return rc;
-	if (r->cades.cms->attached && (rc = reread_content(r)) < 0)
+	if (r->cades.cms->attached &&
+	    ((rc = reread_content(r)) < 0 ||
+		(rc = sg_cades_prefix_file(&r->cades, r->in)) < 0))
 		return rc;
 	if ((rc = read_sources(r)) < 0)
 		return rc;
 	for (i = 0; rc == 0 && i < r->facts->sig_count; i++)
 		rc = refer(r, i);
+	for (i = 0; rc == 0 && i < r->facts->sig_count; i++)
+		rc = prove(r, i);
 	if (rc < 0)
 		return rc;
 	name_levels(r);
@@ -602,6 +633,7 @@ read_into(struct reader *r)
 	r->cades.facts = r->facts;
 	rc = read_all(r);
 	sg_pass_clear(&r->pass);
+	sg_cades_clear(&r->cades);
 	if (rc < 0)
 		sg_facts_free(r->facts);
 	return rc;

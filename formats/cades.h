@@ -8,6 +8,7 @@
 #include "formats/facts.h"
 
 struct sg_env;
+struct sg_hashed;
 
 /* What the files of the CAdES reader share. */
 struct sg_cades {
@@ -19,11 +20,23 @@ struct sg_cades {
 	size_t signer_count;
 	struct sg_cades_note {
 		size_t cert_values, revocation_values; /* in attributes */
+		size_t unmatched_refs; /* references to what is not here */
 	} * notes;
 	size_t note_count;
 	size_t added; /* certificates and revocation data so far */
 	int depth;    /* tokens around this one */
 	size_t stamp_count;
+	uint64_t imprint_work; /* octets hashed for imprints */
+	size_t covers;
+	/* digests over the content as archive-time-stamp-v2 has it, that go
+	 * on: of which document, -1 the attached one */
+	struct sg_cades_prefix {
+		int doc;
+		struct sg_hash *hash;
+	} * prefixes;
+	size_t prefix_count;
+	struct sg_hashed *known, *roots; /* one for each digest that is used */
+	size_t known_count, root_count;
 	/* the certificates in SignedData that could be read */
 	struct sg_cades_cert {
 		struct sg_view der;
@@ -37,6 +50,8 @@ struct sg_cades {
 struct sg_pass {
 	struct sg_hash *hashes[SG_MAX_DIGESTS];
 	size_t count;
+	struct sg_hash *prefixes[SG_MAX_DIGESTS]; /* see struct sg_cades */
+	size_t prefix_count;
 	int keep; /* the octets too, up to SG_MAX_BARE_CONTENT */
 	struct sg_buf octets;
 	unsigned char head[SG_CMS_HEAD];
@@ -83,6 +98,25 @@ int sg_cades_unsigned_value(struct sg_cades *cades, size_t index,
  * 5); the content time-stamp alone is a signed attribute. */
 int sg_cades_stamps(struct sg_cades *cades, size_t index,
     const struct sg_attr_fact *attr, int is_signed);
+
+/* What time-stamps want of the content, unless doc has it. */
+int sg_cades_stamp_wants(struct sg_cades *cades, size_t index,
+    const struct sg_doc_fact *doc, struct sg_pass *pass);
+/* archive-time-stamp-v2 of detached content: digests of encapContentInfo, to
+ * go on with the document number "doc"; once it went by they are kept. */
+int sg_cades_prefix_begin(
+    struct sg_cades *cades, int doc, struct sg_pass *pass);
+int sg_cades_prefix_keep(struct sg_cades *cades, int doc, struct sg_pass *pass);
+/* The same of attached content, out of the file itself. */
+int sg_cades_prefix_file(struct sg_cades *cades, struct sg_in *in);
+const struct sg_hash *sg_cades_prefix(
+    const struct sg_cades *cades, int doc, const struct sg_digest *digest);
+/* Imprints of a signature's time-stamps and what they cover, once documents
+ * are read. */
+int sg_cades_prove(struct sg_cades *cades, size_t index);
+/* A warning where references mean nothing that is in the file. */
+int sg_cades_check_refs(struct sg_cades *cades, size_t index);
+void sg_cades_clear(struct sg_cades *cades);
 
 /* The contract's level of what is there (EN 319 122-1, 6; -2, 5). */
 const char *sg_cades_level(const struct sg_cades *cades, size_t index);

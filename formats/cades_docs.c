@@ -47,6 +47,8 @@ sg_pass_octets(struct sg_env *env, const void *ptr, size_t len, void *payload)
 
 	for (i = 0; rc == 0 && i < pass->count; i++)
 		rc = sg_hash_update(env, pass->hashes[i], ptr, len);
+	for (i = 0; rc == 0 && i < pass->prefix_count; i++)
+		rc = sg_hash_update(env, pass->prefixes[i], ptr, len);
 	if (room > len)
 		room = len;
 	memcpy(pass->head + pass->head_len, ptr, room);
@@ -156,6 +158,8 @@ sg_pass_clear(struct sg_pass *pass)
 
 	for (i = 0; i < pass->count; i++)
 		sg_hash_free(pass->hashes[i]);
+	for (i = 0; i < pass->prefix_count; i++)
+		sg_hash_free(pass->prefixes[i]);
 	sg_buf_free(&pass->octets);
 	memset(pass, 0, sizeof(*pass));
 }

@@ -187,7 +187,9 @@ what_unsigned(const struct sg_sig_fact *sig, const struct sg_cades_note *note)
 		has |= HAS_SIG_REFS_TS;
 	if (type2 && !type1)
 		has |= HAS_REFS_TS;
-	if (note->cert_values != 0 && note->revocation_values != 0)
+	/* with a value for each reference, if there are any */
+	if (note->cert_values != 0 && note->revocation_values != 0 &&
+	    note->unmatched_refs == 0)
 		has |= HAS_VALUES;
 	if (has_stamp(sig, SG_OID_ARCHIVE_TIME_STAMP_V3))
 		has |= HAS_ARCHIVE_TS | HAS_ARCHIVE_V3;

@@ -2,7 +2,7 @@
 /* Copyright the podpis authors */
 #include "config.h"
 
-#include "formats/cades.h"
+#include "formats/cades_stamp.h"
 
 #include "base/env.h"
 #include "base/err.h"
@@ -95,43 +95,59 @@ choose_cert(struct sg_cades *cades, struct sg_view choice)
 /* OtherRevocationInfoFormat with an OCSP response: as RFC 5940 has it, and as
  * it is met: a BasicOCSPResponse under either identifier. */
 static int
-choose_other(struct sg_cades *cades, const struct sg_der *parent,
-    const struct sg_tlv *tlv)
+read_other(struct sg_env *env, struct sg_pool *pool, struct sg_view choice,
+    struct sg_view *out)
 {
 	static const char what[] = "OtherRevocationInfoFormat";
-	struct sg_tlv oid_tlv, value;
-	struct sg_der der;
+	struct sg_der top = sg_der_of(choice), der;
+	struct sg_tlv tlv, value;
 	const char *oid;
 	int rc;
 
-	if ((rc = sg_der_enter(cades->env, parent, tlv, &der)) < 0 ||
-	    (rc = sg_der_want(
-		 cades->env, &der, V_ASN1_OBJECT, what, &oid_tlv)) < 0 ||
-	    (rc = sg_der_oid(cades->env, cades->facts->pool, &oid_tlv, &oid)) <
-		0 ||
-	    (rc = sg_der_next(cades->env, &der, what, &value)) < 0)
+	if ((rc = sg_der_next(env, &top, what, &tlv)) < 0 ||
+	    (rc = sg_der_enter(env, &top, &tlv, &der)) < 0 ||
+	    (rc = sg_der_want(env, &der, V_ASN1_OBJECT, what, &tlv)) < 0 ||
+	    (rc = sg_der_oid(env, pool, &tlv, &oid)) < 0 ||
+	    (rc = sg_der_next(env, &der, what, &value)) < 0)
 		return rc;
+	*out = value.all;
 	if (strcmp(oid, SG_OID_RI_OCSP_RESPONSE) == 0 ||
 	    strcmp(oid, SG_OID_OCSP_BASIC) == 0)
-		return add_ocsp(cades, value.all);
+		return 0;
 	return sg_err_set(
-	    cades->env, SIGN_E_FORMAT, N_("%s: unknown kind %s"), what, oid);
+	    env, SIGN_E_FORMAT, N_("%s: unknown kind %s"), what, oid);
 }
 
-/* RevocationInfoChoice (RFC 5652, 10.2.1). */
+/* RFC 5652, 10.2.1. */
+int
+sg_cms_revocation(struct sg_env *env, struct sg_pool *pool,
+    struct sg_view choice, enum sg_value_kind *kind, struct sg_view *der)
+{
+	struct sg_der top = sg_der_of(choice);
+
+	*der = choice;
+	*kind = SG_VALUE_CRL;
+	if (sg_der_is(&top, V_ASN1_UNIVERSAL, V_ASN1_SEQUENCE))
+		return 0;
+	*kind = SG_VALUE_OCSP;
+	if (sg_der_is_context(&top, 1))
+		return read_other(env, pool, choice, der);
+	return sg_err_set(
+	    env, SIGN_E_FORMAT, N_("crls: unknown kind (RFC 5652, 10.2.1)"));
+}
+
 static int
 choose_crl(struct sg_cades *cades, struct sg_view choice)
 {
-	struct sg_der der = sg_der_of(choice);
-	struct sg_der top = der;
-	struct sg_tlv tlv;
-	int rc = SIGN_E_FORMAT;
+	enum sg_value_kind kind;
+	struct sg_view der;
+	int rc;
 
-	if (sg_der_is(&der, V_ASN1_UNIVERSAL, V_ASN1_SEQUENCE))
-		return add_crl(cades, choice);
-	if (sg_der_is_context(&der, 1) &&
-	    (rc = sg_der_next(cades->env, &der, "crls", &tlv)) == 0)
-		rc = choose_other(cades, &top, &tlv);
+	rc = sg_cms_revocation(
+	    cades->env, cades->facts->pool, choice, &kind, &der);
+	if (rc == 0)
+		return kind == SG_VALUE_CRL ? add_crl(cades, der)
+					    : add_ocsp(cades, der);
 	if (rc != SIGN_E_FORMAT)
 		return rc;
 	sg_err_clear(cades->env);
@@ -159,62 +175,85 @@ sg_cades_values(struct sg_cades *cades)
 
 /* ---- in attributes */
 
-static int
-each_in(struct sg_cades *cades, const struct sg_der *parent,
-    const struct sg_tlv *list, const char *what,
-    int (*add)(struct sg_cades *, struct sg_view))
-{
-	struct sg_tlv tlv;
-	struct sg_der der;
-	int rc = sg_der_enter(cades->env, parent, list, &der);
+struct values {
+	struct sg_env *env;
+	sg_cades_value_fn *found;
+	void *payload;
+};
 
-	while (rc == 0 && !sg_der_end(&der)) {
-		rc = sg_der_want(cades->env, &der, V_ASN1_SEQUENCE, what, &tlv);
+static int
+each_in(struct values *v, struct sg_der *der, const char *what,
+    enum sg_value_kind kind)
+{
+	struct sg_der list;
+	struct sg_tlv tlv;
+	int rc;
+
+	if ((rc = sg_der_want(v->env, der, V_ASN1_SEQUENCE, what, &tlv)) < 0 ||
+	    (rc = sg_der_enter(v->env, der, &tlv, &list)) < 0)
+		return rc;
+	while (rc == 0 && !sg_der_end(&list)) {
+		rc = sg_der_want(v->env, &list, V_ASN1_SEQUENCE, what, &tlv);
 		if (rc == 0)
-			rc = add(cades, tlv.all);
+			rc = v->found(v->env, kind, tlv.all, v->payload);
 	}
 	return rc;
-}
-
-/* SEQUENCE OF Certificate (RFC 5126, 6.3.3). */
-static int
-certificate_values(struct sg_cades *cades, struct sg_der *der)
-{
-	static const char what[] = "certificate-values";
-	struct sg_der top = *der;
-	struct sg_tlv list;
-	int rc = sg_der_want(cades->env, der, V_ASN1_SEQUENCE, what, &list);
-
-	return rc < 0 ? rc : each_in(cades, &top, &list, what, add_cert);
 }
 
 /* [0] CRLs, [1] basic OCSP responses, [2] others, all EXPLICIT (RFC 5126,
  * 6.3.4). */
 static int
-revocation_values(struct sg_cades *cades, struct sg_der *der)
+each_revocation(struct values *v, struct sg_der *der)
 {
 	static const char what[] = "revocation-values";
-	struct sg_der top = *der, inside, wrapper;
-	struct sg_tlv tlv, list;
+	struct sg_der inside, wrapper;
+	struct sg_tlv tlv;
 	int rc;
 
-	if ((rc = sg_der_want(cades->env, der, V_ASN1_SEQUENCE, what, &tlv)) <
-		0 ||
-	    (rc = sg_der_enter(cades->env, &top, &tlv, &inside)) < 0)
+	if ((rc = sg_der_want(v->env, der, V_ASN1_SEQUENCE, what, &tlv)) < 0 ||
+	    (rc = sg_der_enter(v->env, der, &tlv, &inside)) < 0)
 		return rc;
 	while (rc == 0 && !sg_der_end(&inside)) {
-		rc = sg_der_next(cades->env, &inside, what, &tlv);
+		rc = sg_der_next(v->env, &inside, what, &tlv);
 		if (rc < 0 || tlv.tag > 1)
 			continue;
-		if ((rc = sg_der_enter(cades->env, &inside, &tlv, &wrapper)) <
-			0 ||
-		    (rc = sg_der_want(cades->env, &wrapper, V_ASN1_SEQUENCE,
-			 what, &list)) < 0)
-			return rc;
-		rc = each_in(cades, &wrapper, &list, what,
-		    tlv.tag == 0 ? add_crl : add_ocsp);
+		rc = sg_der_enter(v->env, &inside, &tlv, &wrapper);
+		if (rc == 0)
+			rc = each_in(v, &wrapper, what,
+			    tlv.tag == 0 ? SG_VALUE_CRL : SG_VALUE_OCSP);
 	}
 	return rc;
+}
+
+/* RFC 5126, 6.3.3 and 6.3.4. */
+int
+sg_cades_each_value(struct sg_env *env, const char *oid, struct sg_view value,
+    sg_cades_value_fn *found, void *payload)
+{
+	struct values v = { env, found, payload };
+	struct sg_der der = sg_der_of(value);
+
+	if (strcmp(oid, SG_OID_CERTIFICATE_VALUES) == 0)
+		return each_in(&v, &der, "certificate-values", SG_VALUE_CERT);
+	if (strcmp(oid, SG_OID_REVOCATION_VALUES) == 0)
+		return each_revocation(&v, &der);
+	return 0;
+}
+
+static int
+add_value(struct sg_env *env, enum sg_value_kind kind, struct sg_view der,
+    void *payload)
+{
+	(void)env;
+	switch (kind) {
+	case SG_VALUE_CERT:
+		return add_cert(payload, der);
+	case SG_VALUE_CRL:
+		return add_crl(payload, der);
+	case SG_VALUE_OCSP:
+		break;
+	}
+	return add_ocsp(payload, der);
 }
 
 int
@@ -222,16 +261,13 @@ sg_cades_unsigned_value(
     struct sg_cades *cades, size_t index, const char *oid, struct sg_view value)
 {
 	struct sg_cades_note *note = &cades->notes[index];
-	struct sg_der der = sg_der_of(value);
 	size_t before = cades->added;
-	int rc = 0;
+	int rc;
 
-	if (strcmp(oid, SG_OID_CERTIFICATE_VALUES) == 0) {
-		rc = certificate_values(cades, &der);
+	rc = sg_cades_each_value(cades->env, oid, value, add_value, cades);
+	if (strcmp(oid, SG_OID_CERTIFICATE_VALUES) == 0)
 		note->cert_values += cades->added - before;
-	} else if (strcmp(oid, SG_OID_REVOCATION_VALUES) == 0) {
-		rc = revocation_values(cades, &der);
+	else
 		note->revocation_values += cades->added - before;
-	}
 	return rc;
 }

@@ -114,6 +114,24 @@ sg_hash_digest(const struct sg_hash *hash)
 	return hash->row;
 }
 
+int
+sg_hash_copy(
+    struct sg_env *env, const struct sg_hash *from, struct sg_hash **out)
+{
+	struct sg_hash *hash = NULL;
+	int result = sg_hash_new(env, from->row, &hash);
+
+	if (result == 0 && EVP_MD_CTX_copy_ex(hash->ctx, from->ctx) != 1)
+		result = sg_err_ssl(env, SIGN_E_CRYPTO,
+		    N_("cannot copy the digest %s"), from->row->name);
+	if (result == 0) {
+		*out = hash;
+		hash = NULL;
+	}
+	sg_hash_free(hash);
+	return result;
+}
+
 void
 sg_hash_free(struct sg_hash *hash)
 {

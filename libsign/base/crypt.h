@@ -17,6 +17,9 @@ int sg_hash_update(
 /* out holds SG_MAX_DIGEST; the hash may be used again from the start. */
 int sg_hash_final(struct sg_env *env, struct sg_hash *hash, unsigned char *out);
 const struct sg_digest *sg_hash_digest(const struct sg_hash *hash);
+/* Another that goes on from where this one stands. */
+int sg_hash_copy(
+    struct sg_env *env, const struct sg_hash *from, struct sg_hash **out);
 void sg_hash_free(struct sg_hash *hash);
 int sg_hash_once(struct sg_env *env, const struct sg_digest *digest,
     struct sg_view data, unsigned char *out);

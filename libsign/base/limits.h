@@ -33,6 +33,8 @@
 #define SG_MAX_COUNTER_DEPTH 8              /* counter-signatures' nesting */
 #define SG_MAX_STAMP_DEPTH 3 /* time-stamps within their tokens */
 #define SG_MAX_STAMPS 8192   /* time-stamps in one file */
+#define SG_MAX_CMS_IMPRINTS (1024u * 1024 * 1024) /* hashed for imprints */
+#define SG_MAX_COVERS 262144                /* what time-stamps cover, in all */
 #define SG_MAX_TOKEN_SIZE (4 * 1024 * 1024) /* one time-stamp token */
 #define SG_MAX_ATTRS 512                    /* attributes of one signer */
 #define SG_MAX_ATTR_VALUES 1024             /* values of one attribute */
