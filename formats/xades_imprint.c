@@ -70,7 +70,7 @@ put_reference(struct imprint *im, const xmlNode *reference)
 	    im->env, im->pool, &input, reference, im->sink, &found);
 
 	if (ret == 0 && (found.missing || found.known != NULL))
-		im->what->missing = found.uri;
+		im->what->missing = found.uri != NULL ? found.uri : "";
 	return ret;
 }
 
@@ -169,21 +169,16 @@ is_cert_refs(int second, const xmlNode *property)
 int
 sg_xades_is_over(enum sg_xades_over over, int second, const xmlNode *property)
 {
-	switch (over) {
-	case SG_XADES_OVER_SIG_AND_REFS:
-		if (sg_xades_is(property, "SignatureTimeStamp"))
-			return 1;
-		/* fall through */
-	case SG_XADES_OVER_REFS:
-		return is_cert_refs(second, property) ||
-		    sg_xades_is(property, "CompleteRevocationRefs") ||
-		    sg_xades_is(property, "AttributeRevocationRefs");
-	case SG_XADES_OVER_ARCHIVE:
-	case SG_XADES_OVER_ARCHIVE_132:
+	if (over == SG_XADES_OVER_ARCHIVE || over == SG_XADES_OVER_ARCHIVE_132)
 		return 1;
-	default:
+	if (over == SG_XADES_OVER_SIG_AND_REFS &&
+	    sg_xades_is(property, "SignatureTimeStamp"))
+		return 1;
+	if (over != SG_XADES_OVER_SIG_AND_REFS && over != SG_XADES_OVER_REFS)
 		return 0;
-	}
+	return is_cert_refs(second, property) ||
+	    sg_xades_is(property, "CompleteRevocationRefs") ||
+	    sg_xades_is(property, "AttributeRevocationRefs");
 }
 
 static int
