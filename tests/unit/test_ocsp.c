@@ -1,0 +1,1008 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright the podpis authors */
+#include "config.h"
+
+#include "base/env.h"
+#include "base/err.h"
+#include "base/gost.h"
+#include "base/pool.h"
+#include "base/time.h"
+#include "certs/chain.h"
+#include "certs/known.h"
+#include "certs/ocsp.h"
+#include "tests/lib/authority.h"
+#include "tests/lib/mkkey.h"
+#include "tests/unit/corpus.h"
+#include "tests/unit/stage.h"
+
+#include <openssl/evp.h>
+#include <openssl/x509v3.h>
+
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+/* rows of tables leave out what they do not need */
+#pragma GCC diagnostic ignored "-Wmissing-field-initializers"
+
+#define DAY AUTHORITY_DAY
+
+static struct sg_env env;
+static const char *const kinds[] = { "p256", "rsa", "gost256", "gost512" };
+#define KINDS (sizeof(kinds) / sizeof(kinds[0]))
+
+static int
+setup(void **state)
+{
+	(void)state;
+	assert_int_equal(sg_env_init(&env), 0);
+	return 0;
+}
+
+static int
+teardown(void **state)
+{
+	(void)state;
+	mk_forget_keys();
+	sg_env_clear(&env);
+	return 0;
+}
+
+/* ---- reading */
+
+/* A response about "signer", made by hand where the lab cannot. */
+static struct sg_buf
+reply_of(struct stage *stage, unsigned flags, unsigned faults)
+{
+	const struct authority_ocsp how = {
+		.time = stage_day(0), .flags = flags, .faults = faults
+	};
+	struct sg_buf der = { 0 };
+
+	authority_ocsp_status(stage->lab, &how, "signer", &der);
+	return der;
+}
+
+static void
+test_getters(void **state)
+{
+	struct sg_certs certs = { 0 };
+	struct sg_ocsp *ocsp, *bare;
+	struct stage stage;
+	struct sg_buf der;
+
+	(void)state;
+	assert_true(stage_new(&stage, &env, NULL, 0));
+	der = reply_of(&stage, AUTHORITY_OCSP_BY_NAME, 0);
+	assert_int_equal(sg_ocsp_parse(&env, sg_buf_view(&der), &ocsp), 0);
+	assert_true(sg_view_equal(sg_ocsp_der(ocsp), sg_buf_view(&der)));
+	assert_true(sg_view_equal(sg_ocsp_full_der(ocsp), sg_buf_view(&der)));
+	assert_true(sg_ocsp_produced_at(ocsp) == stage_day(0));
+	assert_true(sg_ocsp_responder_name(ocsp).len > 10);
+	assert_int_equal(sg_ocsp_responder_key(ocsp).len, 0);
+	assert_int_equal(sg_ocsp_certs(&env, ocsp, &certs), 0);
+	assert_int_equal(certs.count, 1);
+	assert_true(sg_ocsp_is_about(
+	    ocsp, stage_cert(&stage, "signer"), stage_cert(&stage, "ca")));
+	assert_false(sg_ocsp_is_about(
+	    ocsp, stage_cert(&stage, "signer2"), stage_cert(&stage, "ca")));
+	assert_false(sg_ocsp_is_about(
+	    ocsp, stage_cert(&stage, "signer"), stage_cert(&stage, "root")));
+
+	/* the form without a cover gives the same */
+	assert_int_equal(
+	    sg_ocsp_parse(&env, sg_ocsp_basic_der(ocsp), &bare), 0);
+	assert_true(
+	    sg_view_equal(sg_ocsp_basic_der(bare), sg_ocsp_basic_der(ocsp)));
+	assert_true(
+	    sg_view_equal(sg_ocsp_full_der(bare), sg_ocsp_full_der(ocsp)));
+	assert_true(sg_view_equal(sg_ocsp_der(bare), sg_ocsp_basic_der(ocsp)));
+	sg_certs_clear(&certs);
+	sg_ocsp_free(sg_ocsp_ref(ocsp));
+	sg_ocsp_free(ocsp);
+	sg_ocsp_free(bare);
+	sg_buf_free(&der);
+
+	der = reply_of(&stage, 0, 0);
+	assert_int_equal(sg_ocsp_parse(&env, sg_buf_view(&der), &ocsp), 0);
+	assert_int_equal(sg_ocsp_responder_name(ocsp).len, 0);
+	assert_int_equal(sg_ocsp_responder_key(ocsp).len, 20);
+	sg_ocsp_free(ocsp);
+	sg_buf_free(&der);
+	stage_free(&stage);
+}
+
+static void
+check_read(struct sg_view octets, int want, size_t count)
+{
+	struct sg_ocsps ocsps = { 0 };
+	int got = sg_ocsps_read(&env, octets, &ocsps);
+
+	if (got != want || ocsps.count != count)
+		fail_msg("want %d, have %d: %s", want, got, env.message);
+	sg_ocsps_clear(&ocsps);
+	sg_err_clear(&env);
+}
+
+static void
+test_read(void **state)
+{
+	static const char html[] = "<html>Service unavailable</html>";
+	struct sg_buf der, text = { 0 };
+	struct stage stage;
+	unsigned char *out;
+
+	(void)state;
+	assert_true(stage_new(&stage, &env, NULL, 0));
+	der = reply_of(&stage, 0, 0);
+	check_read(sg_buf_view(&der), 0, 1);
+	out = sg_buf_reserve(&env, &text, der.len / 3 * 4 + 8);
+	text.len += (size_t)EVP_EncodeBlock(out, der.ptr, (int)der.len);
+	check_read(sg_buf_view(&text), 0, 1);
+	check_read(sg_view_of(NULL, 0), SIGN_E_FORMAT, 0);
+	check_read(sg_view_str(html), SIGN_E_FORMAT, 0);
+	check_read(sg_cert_der(stage_cert(&stage, "ca")), SIGN_E_FORMAT, 0);
+	sg_buf_free(&text);
+	sg_buf_free(&der);
+	stage_free(&stage);
+}
+
+/* What a responder says instead of an answer is no response. */
+static void
+test_no_answer(void **state)
+{
+	static const struct {
+		unsigned fault;
+		const char *says;
+	} cases[] = {
+		{ AUTHORITY_OCSP_TRY_LATER, "tryLater" },
+		{ AUTHORITY_OCSP_MALFORMED, "malformedRequest" },
+		{ AUTHORITY_OCSP_INTERNAL, "internalError" },
+		{ AUTHORITY_OCSP_REFUSED, "unauthorized" },
+		{ AUTHORITY_OCSP_GARBAGE, "OCSP response" },
+		{ AUTHORITY_OCSP_TRUNCATED, "OCSP response" },
+	};
+	struct sg_ocsp *ocsp;
+	struct stage stage;
+	struct sg_buf der;
+	size_t i;
+
+	(void)state;
+	assert_true(stage_new(&stage, &env, NULL, 0));
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		der = reply_of(&stage, 0, cases[i].fault);
+		assert_int_equal(sg_ocsp_parse(&env, sg_buf_view(&der), &ocsp),
+		    SIGN_E_FORMAT);
+		assert_non_null(strstr(env.message, cases[i].says));
+		sg_err_clear(&env);
+		sg_buf_free(&der);
+	}
+	stage_free(&stage);
+}
+
+/* Each way to cut it, and one octet more. */
+static void
+check_cut(struct sg_view der)
+{
+	unsigned char *copy;
+	struct sg_ocsp *ocsp;
+	size_t i;
+
+	for (i = 0; i <= der.len + 1; i++) {
+		if (i == der.len)
+			continue;
+		copy = calloc(1, i + 1); /* in full, for valgrind */
+		memcpy(copy, der.ptr, i < der.len ? i : der.len);
+		if (sg_ocsp_parse(&env, sg_view_of(copy, i), &ocsp) !=
+		    SIGN_E_FORMAT)
+			fail_msg("%zu of %zu octets", i, der.len);
+		sg_err_clear(&env);
+		free(copy);
+	}
+}
+
+static void
+test_every_cut(void **state)
+{
+	struct sg_ocsp *ocsp;
+	struct stage stage;
+	struct sg_buf der;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < KINDS; i++) {
+		if (!stage_new(&stage, &env, kinds[i], 0))
+			continue;
+		der = reply_of(&stage, 0, 0);
+		check_cut(sg_buf_view(&der));
+		assert_int_equal(
+		    sg_ocsp_parse(&env, sg_buf_view(&der), &ocsp), 0);
+		check_cut(sg_ocsp_basic_der(ocsp));
+		sg_ocsp_free(ocsp);
+		sg_buf_free(&der);
+		stage_free(&stage);
+	}
+}
+
+/* Read or refused; and what is read says "good" only where nothing that was
+ * signed has changed. */
+static void
+test_every_octet_changed(void **state)
+{
+	const struct sg_cert *signer, *ca;
+	struct sg_ocsp_single single;
+	struct stage stage;
+	struct sg_ocsp *ocsp;
+	struct sg_buf der;
+	struct sg_view tbs;
+	size_t i, from;
+	int known;
+
+	(void)state;
+	assert_true(stage_new(&stage, &env, NULL, 0));
+	signer = stage_cert(&stage, "signer");
+	ca = stage_cert(&stage, "ca");
+	der = reply_of(&stage, AUTHORITY_OCSP_BY_CA, 0);
+	assert_int_equal(sg_ocsp_parse(&env, sg_buf_view(&der), &ocsp), 0);
+	tbs = sg_ocsp_tbs(ocsp);
+	from = (size_t)(tbs.ptr - sg_ocsp_der(ocsp).ptr);
+	sg_ocsp_free(ocsp);
+	for (i = 0; i < der.len * 8; i++) {
+		der.ptr[i / 8] ^= (unsigned char)(1 << i % 8);
+		if (sg_ocsp_parse(&env, sg_buf_view(&der), &ocsp) == 0) {
+			known = sg_ocsp_find(ocsp, signer, ca, &single);
+			if (known && i / 8 >= from && i / 8 < from + tbs.len &&
+			    sg_ocsp_verifies(&env, ocsp, ca))
+				fail_msg("bit %zu is not signed", i);
+			sg_ocsp_free(ocsp);
+		}
+		sg_err_clear(&env);
+		der.ptr[i / 8] ^= (unsigned char)(1 << i % 8);
+	}
+	sg_buf_free(&der);
+	stage_free(&stage);
+}
+
+/* ---- asking */
+
+static void
+test_asking(void **state)
+{
+	static const struct {
+		const char *name;
+		unsigned flags, faults;
+		int want;
+	} cases[] = {
+		{ "as asked", 0, 0, 0 },
+		{ "no nonce", 0, AUTHORITY_OCSP_NO_NONCE, 0 },
+		{ "another nonce", 0, AUTHORITY_OCSP_WRONG_NONCE,
+		    SIGN_E_VALUE },
+		{ "another certificate", 0, AUTHORITY_OCSP_WRONG_ID,
+		    SIGN_E_VALUE },
+		{ "signature is not looked at", 0, AUTHORITY_OCSP_BAD_SIGNATURE,
+		    0 },
+	};
+	struct sg_buf nonce = { 0 }, request = { 0 }, reply = { 0 };
+	const struct sg_cert *signer, *ca;
+	struct authority_ocsp how;
+	struct stage stage;
+	struct sg_ocsp *ocsp;
+	size_t i;
+
+	(void)state;
+	assert_true(stage_new(&stage, &env, NULL, 0));
+	signer = stage_cert(&stage, "signer");
+	ca = stage_cert(&stage, "ca");
+	assert_int_equal(
+	    sg_ocsp_request(&env, signer, ca, &nonce, &request), 0);
+	assert_int_equal(nonce.len, 32);
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		memset(&how, 0, sizeof(how));
+		how.time = stage_day(0);
+		how.flags = cases[i].flags;
+		how.faults = cases[i].faults;
+		reply.len = 0;
+		authority_ocsp_reply(
+		    stage.lab, &how, sg_buf_view(&request), &reply);
+		assert_int_equal(
+		    sg_ocsp_parse(&env, sg_buf_view(&reply), &ocsp), 0);
+		if (sg_ocsp_answers(&env, ocsp, signer, ca,
+			sg_buf_view(&nonce)) != cases[i].want)
+			fail_msg("%s: %s", cases[i].name, env.message);
+		sg_err_clear(&env);
+		sg_ocsp_free(ocsp);
+	}
+	sg_buf_free(&nonce);
+	sg_buf_free(&request);
+	sg_buf_free(&reply);
+	stage_free(&stage);
+}
+
+/* Two requests have two nonces, one without has none. */
+static void
+test_request(void **state)
+{
+	struct sg_buf first = { 0 }, second = { 0 }, request = { 0 };
+	const struct sg_cert *signer, *ca;
+	const unsigned char *at;
+	OCSP_REQUEST *read;
+	struct stage stage;
+
+	(void)state;
+	assert_true(stage_new(&stage, &env, NULL, 0));
+	signer = stage_cert(&stage, "signer");
+	ca = stage_cert(&stage, "ca");
+	assert_int_equal(
+	    sg_ocsp_request(&env, signer, ca, &first, &request), 0);
+	request.len = 0;
+	assert_int_equal(
+	    sg_ocsp_request(&env, signer, ca, &second, &request), 0);
+	assert_memory_not_equal(first.ptr, second.ptr, 32);
+	request.len = 0;
+	assert_int_equal(sg_ocsp_request(&env, signer, ca, NULL, &request), 0);
+	at = request.ptr;
+	read = d2i_OCSP_REQUEST(NULL, &at, (long)request.len);
+	assert_non_null(read);
+	assert_ptr_equal(at, request.ptr + request.len);
+	assert_int_equal(OCSP_request_onereq_count(read), 1);
+	assert_int_equal(OCSP_REQUEST_get_ext_count(read), 0);
+	OCSP_REQUEST_free(read);
+	sg_buf_free(&first);
+	sg_buf_free(&second);
+	sg_buf_free(&request);
+	stage_free(&stage);
+}
+
+/* ---- judging with it */
+
+#define ROOT "crl root -1 next=9;"
+#define EXPIRED "crl root 299 next=310;"
+
+struct ocsp_case {
+	const char *name, *who, *script;
+	const char *sub; /* NULL: PASSED */
+	const char *says;
+	int at, later; /* later: "known" is so many days after */
+	enum sg_purpose purpose;
+};
+
+static const struct ocsp_case cases[] = {
+	/* who may answer */
+	{ "delegated, by key", "signer", ROOT "ocsp signer 0" },
+	{ "delegated, by name", "signer", ROOT "ocsp signer 0 byname" },
+	{ "the CA itself", "signer", ROOT "ocsp signer 0 byca" },
+	{ "the CA itself, by name", "signer",
+	    ROOT "ocsp signer 0 byca byname" },
+	{ "for the CA too", "signer", "ocsp ca 0; ocsp signer 0" },
+	{ "none for the CA", "signer", "ocsp signer 0", "TRY_LATER", "\"CA\"" },
+	{ "its certificate is elsewhere", "signer",
+	    ROOT "ocsp signer 0 no-cert; hint ocsp" },
+	{ "its certificate is nowhere", "signer", ROOT "ocsp signer 0 no-cert",
+	    "TRY_LATER", "not at hand" },
+	{ "another CA's responder", "signer", ROOT "ocsp signer 0 stranger",
+	    "TRY_LATER", "no authority" },
+	{ "a responder of the root", "signer",
+	    ROOT "ocsp signer 0 by=root-ocsp", "TRY_LATER", "no authority" },
+	{ "a person of the CA", "signer", ROOT "ocsp signer 0 by=signer2",
+	    "TRY_LATER", "no authority" },
+	{ "a person for himself", "signer", ROOT "ocsp signer 0 by=signer",
+	    "TRY_LATER", "no authority" },
+	{ "without OCSPSigning", "signer", ROOT "ocsp signer 0 unauthorised",
+	    "TRY_LATER", "no authority" },
+	{ "without digitalSignature", "signer",
+	    ROOT "ocsp signer 0 by=encipher-ocsp", "TRY_LATER",
+	    "no authority" },
+	{ "expired responder", "signer", ROOT "ocsp signer 0 expired",
+	    "TRY_LATER", "not valid at that time" },
+	{ "responder that expires later", "signer",
+	    ROOT "ocsp signer 29 by=brief next=40; crl root 39 next=49",
+	    .at = 39 },
+	{ "responder expired when it was produced", "signer",
+	    ROOT "ocsp signer 29 by=brief next=40 produced=31;"
+		 "crl root 39 next=49",
+	    "TRY_LATER", "not valid at that time", .at = 39 },
+	{ "bad signature", "signer", ROOT "ocsp signer 0 bad-signature",
+	    "TRY_LATER", "does not verify" },
+	{ "bad signature of the CA", "signer",
+	    ROOT "ocsp signer 0 byca bad-signature", "TRY_LATER",
+	    "does not verify" },
+
+	/* the responder's own status */
+	{ "checked responder, nothing about it", "signer",
+	    ROOT "ocsp signer 0 by=checked", "TRY_LATER", "nothing says" },
+	{ "checked responder, the CA about it", "signer",
+	    ROOT "ocsp signer 0 by=checked; ocsp checked 0 byca" },
+	{ "checked responder, the other about it", "signer",
+	    ROOT "ocsp signer 0 by=checked; ocsp checked 0" },
+	{ "checked responder about itself", "signer",
+	    ROOT "ocsp signer 0 by=checked; ocsp checked 0 by=checked",
+	    "TRY_LATER", "nothing says" },
+	{ "checked responder, revoked", "signer",
+	    ROOT "revoke checked -3 1; ocsp signer 0 by=checked;"
+		 "ocsp checked 0",
+	    "TRY_LATER", "was revoked" },
+	{ "checked responder, revoked later, key lost", "signer",
+	    ROOT "revoke checked 2 1; ocsp signer 0 by=checked;"
+		 "ocsp checked 3",
+	    "TRY_LATER", "was revoked", .later = 5 },
+	{ "checked responder, replaced later", "signer",
+	    ROOT "revoke checked 2 4; ocsp signer 0 by=checked;"
+		 "ocsp checked 3",
+	    .later = 5 },
+	{ "checked responder, suspended", "signer",
+	    ROOT "revoke checked -3 6; ocsp signer 0 by=checked;"
+		 "ocsp checked 0",
+	    "TRY_LATER", "nothing says" },
+	{ "checked responder, good by a CRL", "signer",
+	    ROOT "crl ca -1; ocsp signer 0 by=checked revoked",
+	    "REVOKED_NO_POE" },
+	{ "checked responder, revoked by a CRL", "signer",
+	    ROOT "revoke checked -3 1; crl ca -1;"
+		 "ocsp signer 0 by=checked revoked" },
+	{ "checked responder, good by an old CRL", "signer",
+	    ROOT "crl ca -20; ocsp signer 0 by=checked revoked", "TRY_LATER",
+	    "out of date" },
+
+	/* about whom */
+	{ "another certificate", "signer", ROOT "ocsp signer 0 wrong-id",
+	    "TRY_LATER", "no revocation data" },
+	{ "somebody else", "signer", ROOT "ocsp signer2 0", "TRY_LATER",
+	    "no revocation data" },
+	{ "CertID with SHA-256", "signer", ROOT "ocsp signer 0 id=SHA256" },
+	{ "CertID with SHA-512", "signer", ROOT "ocsp signer 0 id=SHA512" },
+
+	/* what it says */
+	{ "unknown", "signer", ROOT "ocsp signer 0 unknown", "TRY_LATER",
+	    "does not know" },
+	{ "revoked", "signer", ROOT "revoke signer -3 1; ocsp signer 0",
+	    "REVOKED_NO_POE", "2025-05-29" },
+	{ "suspended", "signer", ROOT "revoke signer -3 6; ocsp signer 0",
+	    "TRY_LATER", "suspended" },
+	{ "released", "signer",
+	    ROOT "revoke signer -3 6; ocsp signer -2; revoke signer -1 8;"
+		 "ocsp signer 0" },
+	{ "CA revoked", "signer",
+	    "revoke ca -3 2; ocsp ca 0; ocsp signer 0 byca",
+	    "REVOKED_CA_NO_POE", "\"CA\"" },
+	{ "older than the certificate", "young", ROOT "ocsp young -5 next=9",
+	    "TRY_LATER", "older than" },
+
+	/* freshness */
+	{ "in force", "signer", ROOT "ocsp signer -3 next=1" },
+	{ "in force to the second", "signer", ROOT "ocsp signer -3 next=0" },
+	{ "out of date", "signer", ROOT "ocsp signer -3 next=-1", "TRY_LATER",
+	    "2025-05-31" },
+	{ "out of date and revoked", "signer",
+	    ROOT "revoke signer -9 1; ocsp signer -3 next=-1",
+	    "REVOKED_NO_POE" },
+	{ "without an end", "signer", ROOT "ocsp signer -1 next=none",
+	    "TRY_LATER", "until when" },
+	{ "without an end, young enough", "signer",
+	    "crl root -1; max 3; ocsp signer -1 next=none" },
+	{ "in force, too old", "signer",
+	    "crl root -1; max 2; ocsp signer -3 next=1", "TRY_LATER",
+	    "out of date" },
+	{ "of tomorrow", "signer", ROOT "ocsp signer 1", "TRY_LATER",
+	    "younger" },
+
+	/* of two that which was issued later */
+	{ "good and then revoked", "signer",
+	    ROOT "ocsp signer -5 next=9; revoke signer -3 1; ocsp signer 0",
+	    "REVOKED_NO_POE" },
+	{ "the same in disorder", "signer",
+	    ROOT "revoke signer -3 1; ocsp signer 0; ocsp signer -5 next=9",
+	    "REVOKED_NO_POE" },
+	{ "revoked does not yield to older good", "signer",
+	    ROOT "revoke signer -3 1; ocsp signer -1 next=-1;"
+		 "ocsp signer -5 next=9",
+	    "REVOKED_NO_POE" },
+	{ "CRL good, response revoked", "signer",
+	    ROOT "crl ca -5; revoke signer -3 1; ocsp signer 0",
+	    "REVOKED_NO_POE" },
+	{ "response good, CRL revoked", "signer",
+	    ROOT "ocsp signer -5 next=9; revoke signer -3 1; crl ca 0",
+	    "REVOKED_NO_POE" },
+	{ "CRL revoked, response later good", "signer",
+	    ROOT "revoke signer -9 1; crl ca -5; ocsp signer 0 good" },
+	{ "both of one time", "signer",
+	    ROOT "revoke signer -9 1; crl ca 0; ocsp signer 0 good",
+	    "REVOKED_NO_POE" },
+	{ "both of one time, the other way", "signer",
+	    ROOT "revoke signer -9 1; crl ca 0 empty; ocsp signer 0",
+	    "REVOKED_NO_POE" },
+	{ "later one is of no use", "signer",
+	    ROOT "revoke signer -9 1; crl ca -1; ocsp signer 0 good "
+		 "bad-signature",
+	    "REVOKED_NO_POE" },
+	{ "later one does not know", "signer",
+	    ROOT "ocsp signer -1 next=1; ocsp signer 0 unknown" },
+	{ "one is broken", "signer",
+	    ROOT "ocsp signer 0 bad-signature; ocsp signer 0" },
+	{ "stale CRL, fresh response", "signer",
+	    ROOT "crl ca -50; ocsp signer 0" },
+	{ "fresh CRL, stale response", "signer",
+	    ROOT "crl ca -1; ocsp signer -50" },
+
+	/* after the end of the certificate */
+	{ "expired, response from after that", "signer",
+	    EXPIRED "ocsp signer 300", "OUT_OF_BOUNDS_NO_POE", .at = 300 },
+	{ "the same, kept in the archive", "signer",
+	    EXPIRED "ocsp signer 300 cutoff=-200", "OUT_OF_BOUNDS_NOT_REVOKED",
+	    .at = 300 },
+	{ "the same, not so far back", "signer",
+	    EXPIRED "ocsp signer 300 cutoff=250", "OUT_OF_BOUNDS_NO_POE",
+	    .at = 300 },
+	{ "expired, response from before that", "signer",
+	    EXPIRED "ocsp signer 213 next=216", "OUT_OF_BOUNDS_NOT_REVOKED",
+	    .at = 300 },
+	{ "expired, response too old for that", "signer",
+	    EXPIRED "ocsp signer 100", "OUT_OF_BOUNDS_NO_POE", .at = 300 },
+	{ "expired, revoked before", "signer",
+	    EXPIRED "revoke signer 10 1; ocsp signer 20", "REVOKED_NO_POE",
+	    .at = 300 },
+
+	/* what is known later */
+	{ "response of later", "signer", "ocsp ca 3; ocsp signer 3",
+	    .later = 5 },
+	{ "response of later, no end", "signer",
+	    "ocsp ca 3; ocsp signer 3 next=none", .later = 5 },
+	{ "response of too late", "signer", "ocsp ca 3; ocsp signer 6",
+	    "TRY_LATER", "younger", .later = 5 },
+	{ "CRL of later, long out of date", "signer", "crl root 3; crl ca 3",
+	    .later = 150 },
+	{ "CRL that was in force then", "signer", "crl root -3; crl ca -3",
+	    .later = 150 },
+	{ "CRL that was not in force then", "signer", "crl root 3; crl ca -30",
+	    "TRY_LATER", "out of date", .later = 150 },
+	{ "response that was not in force then", "signer",
+	    "crl root 3; ocsp signer -30", "TRY_LATER", "out of date",
+	    .later = 150 },
+	{ "revoked later", "signer",
+	    "revoke signer 2 1; ocsp ca 3; ocsp signer 3", .later = 5 },
+	{ "revoked later, in a CRL", "signer",
+	    "revoke signer 2 1; crl root 3; crl ca 3", .later = 5 },
+	{ "revoked before, found out later", "signer",
+	    "crl root 3; crl ca -2; revoke signer -1 1; crl ca 3",
+	    "REVOKED_NO_POE", .later = 5 },
+	{ "the same by a response", "signer",
+	    "crl root 3; crl ca -2; revoke signer -1 1; ocsp signer 3",
+	    "REVOKED_NO_POE", .later = 5 },
+	{ "CA revoked later", "signer", "revoke ca 2 4; crl root 3; crl ca 1",
+	    .later = 5 },
+	{ "suspended later", "signer",
+	    "revoke signer 2 6; crl root 3; crl ca 3", .later = 5 },
+	{ "expired since", "signer", "crl root 3; crl ca 3", .later = 400 },
+	{ "expired since, only a CRL from after that", "signer",
+	    "crl root 3; crl ca 300", "TRY_LATER", "after it expired",
+	    .later = 400 },
+	{ "the same, of a list that keeps them", "signer",
+	    "crl root 3; crl ca 300 kept=-100", .later = 400 },
+	{ "the same, and one from before", "signer",
+	    "crl root 3; crl ca 300; crl ca 100", .later = 400 },
+	{ "CA expired since, CRL from after that", "old-signer",
+	    "hint old-ca; crl root 150; crl old-ca 1", "TRY_LATER",
+	    "after it expired", .later = 200 },
+	{ "CA expired since, CRL from before", "old-signer",
+	    "hint old-ca; crl root 150; crl root 50; crl old-ca 1",
+	    .later = 200 },
+	{ "names it, revoked after it was asked about", "signer",
+	    "revoke signer 20 4; crl root 3; crl ca 300 kept=-100",
+	    .later = 400 },
+	{ "not yet valid", "young", "crl root -3; crl ca -3",
+	    "OUT_OF_BOUNDS_NO_POE", .at = -3, .later = 9 },
+	{ "expired then", "signer", "crl root 300; crl ca 213 next=220",
+	    "OUT_OF_BOUNDS_NOT_REVOKED", .at = 290, .later = 50 },
+	{ "maximum age then", "signer",
+	    "max 4; crl root -1; crl ca -3; ocsp signer -2", .later = 50 },
+	{ "too old then", "signer", "max 2; crl root -1; crl ca -3",
+	    "TRY_LATER", "out of date", .later = 50 },
+
+	/* time-stamps */
+	{ "TSA", "tsa", ROOT "ocsp tsa 0", .purpose = SG_FOR_TIMESTAMPS },
+	{ "TSA, not critical", "tsa-plain", ROOT "ocsp tsa-plain 0",
+	    "CHAIN_CONSTRAINTS_FAILURE", "timeStamping",
+	    .purpose = SG_FOR_TIMESTAMPS },
+	{ "TSA, two purposes", "tsa-more", ROOT "ocsp tsa-more 0",
+	    "CHAIN_CONSTRAINTS_FAILURE", "timeStamping",
+	    .purpose = SG_FOR_TIMESTAMPS },
+	{ "TSA, no purpose", "tsa-bare", ROOT "ocsp tsa-bare 0",
+	    "CHAIN_CONSTRAINTS_FAILURE", "timeStamping",
+	    .purpose = SG_FOR_TIMESTAMPS },
+	{ "TSA, key for enciphering", "tsa-encipher",
+	    ROOT "ocsp tsa-encipher 0", "CHAIN_CONSTRAINTS_FAILURE",
+	    "does not allow signing", .purpose = SG_FOR_TIMESTAMPS },
+	{ "person as TSA", "signer", ROOT "ocsp signer 0",
+	    "CHAIN_CONSTRAINTS_FAILURE", "timeStamping",
+	    .purpose = SG_FOR_TIMESTAMPS },
+	{ "TSA revoked before", "tsa", ROOT "revoke tsa -1 4; ocsp tsa 0",
+	    "REVOKED_NO_POE", .purpose = SG_FOR_TIMESTAMPS },
+	{ "TSA replaced later", "tsa", ROOT "revoke tsa 2 4; ocsp tsa 3",
+	    .later = 5, .purpose = SG_FOR_TIMESTAMPS },
+	{ "TSA closed later", "tsa", ROOT "revoke tsa 2 5; crl ca 3",
+	    .later = 5, .purpose = SG_FOR_TIMESTAMPS },
+	{ "TSA revoked later, unspecified", "tsa",
+	    ROOT "revoke tsa 2 0; crl ca 3", .later = 5,
+	    .purpose = SG_FOR_TIMESTAMPS },
+	{ "TSA's key lost later", "tsa", ROOT "revoke tsa 2 1; ocsp tsa 3",
+	    "REVOKED_NO_POE", .later = 5, .purpose = SG_FOR_TIMESTAMPS },
+	{ "TSA's CA lost its key later", "tsa", ROOT "revoke tsa 2 2; crl ca 3",
+	    "REVOKED_NO_POE", .later = 5, .purpose = SG_FOR_TIMESTAMPS },
+	{ "TSA revoked later, nobody says why", "tsa",
+	    ROOT "revoke tsa 2 -1; crl ca 3", "REVOKED_NO_POE", .later = 5,
+	    .purpose = SG_FOR_TIMESTAMPS },
+	{ "the same by a response", "tsa", ROOT "revoke tsa 2 -1; ocsp tsa 3",
+	    "REVOKED_NO_POE", .later = 5, .purpose = SG_FOR_TIMESTAMPS },
+	{ "a person's key lost later", "signer",
+	    ROOT "revoke signer 2 1; ocsp signer 3", .later = 5 },
+	{ "TSA signs documents", "tsa", ROOT "ocsp tsa 0" },
+
+	/* responders themselves */
+	{ "responder", "ocsp", ROOT "", .purpose = SG_FOR_OCSP },
+	{ "person as responder", "signer", ROOT "ocsp signer 0",
+	    "CHAIN_CONSTRAINTS_FAILURE", "OCSPSigning",
+	    .purpose = SG_FOR_OCSP },
+	{ "responder, key for enciphering", "encipher-ocsp", ROOT "",
+	    "CHAIN_CONSTRAINTS_FAILURE", "does not allow signing",
+	    .purpose = SG_FOR_OCSP },
+};
+#define CASES (sizeof(cases) / sizeof(cases[0]))
+
+static int failures;
+
+static struct sg_question
+question_of(struct stage *stage, const struct ocsp_case *c)
+{
+	struct sg_question question = { stage_cert(stage, c->who), c->purpose,
+		stage_day(c->at), stage_day(c->at + c->later) };
+
+	return question;
+}
+
+static void
+wrong(const struct ocsp_case *c, const char *kind, const struct sg_chain *chain,
+    const char *reason)
+{
+	print_error("%s (%s): %s %s (%s)\n", c->name, kind, chain->indication,
+	    chain->sub_indication, reason);
+	failures++;
+}
+
+/* Whoever says that it is good shows by what. */
+static int
+links_are_told(const struct sg_chain *chain)
+{
+	const struct sg_chain_link *link;
+	size_t i;
+
+	for (i = 0; i + 1 < chain->count; i++) {
+		link = &chain->links[i];
+		if (link->revocation == SG_REV_GOOD &&
+		    ((link->crl == NULL) == (link->ocsp == NULL) ||
+			link->this_update == SG_NO_TIME))
+			return 0;
+	}
+	return 1;
+}
+
+static void
+check_case(const struct ocsp_case *c, const char *kind)
+{
+	struct sg_pool *pool = sg_pool_new();
+	struct sg_question question;
+	struct sg_chain chain;
+	struct stage stage;
+	const char *reason;
+
+	if (!stage_new(&stage, &env, kind, c->at + c->later)) {
+		sg_pool_free(pool);
+		return;
+	}
+	stage_play(&stage, c->script);
+	question = question_of(&stage, c);
+	assert_int_equal(
+	    sg_chain_judge(&env, pool, &question, &stage.evidence, &chain), 0);
+	reason = sg_msg_text(&env, pool, &chain.reason, 0);
+	if ((c->sub == NULL) != (chain.sub_indication == NULL) ||
+	    (c->sub != NULL && strcmp(c->sub, chain.sub_indication) != 0) ||
+	    (c->says != NULL && strstr(reason, c->says) == NULL) ||
+	    strchr(reason, '?') != NULL || !links_are_told(&chain))
+		wrong(c, kind, &chain, reason);
+	stage_free(&stage);
+	sg_pool_free(pool);
+}
+
+static void
+test_cases(void **state)
+{
+	size_t i, k;
+
+	(void)state;
+	for (i = 0; i < CASES; i++)
+		check_case(&cases[i], kinds[0]);
+	/* the keys make no difference: some cases of each kind */
+	for (k = 1; k < KINDS; k++)
+		for (i = k; i < CASES; i += 3)
+			check_case(&cases[i], kinds[k]);
+	assert_int_equal(failures, 0);
+}
+
+/* CertIDs with GOST digests, and a GOST signature over the wrong range. */
+static void
+test_gost_ids(void **state)
+{
+	static const struct ocsp_case gost[] = {
+		{ "Streebog-256", "signer",
+		    ROOT "ocsp signer 0 id=md_gost12_256" },
+		{ "Streebog-512", "signer",
+		    ROOT "ocsp signer 0 id=md_gost12_512" },
+	};
+	size_t i;
+
+	(void)state;
+	failures = 0;
+	for (i = 0; i < sizeof(gost) / sizeof(gost[0]); i++)
+		check_case(&gost[i], "gost256");
+	assert_int_equal(failures, 0);
+}
+
+/* ---- chains judged before */
+
+static int
+same_chain(const struct sg_chain *a, const struct sg_chain *b)
+{
+	const struct sg_chain_link *x, *y;
+	size_t i;
+
+	if (strcmp(a->indication, b->indication) != 0 ||
+	    (a->sub_indication == NULL) != (b->sub_indication == NULL) ||
+	    a->count != b->count)
+		return 0;
+	for (i = 0; i < a->count; i++) {
+		x = &a->links[i];
+		y = &b->links[i];
+		if (!sg_cert_equal(x->cert, y->cert) ||
+		    x->revocation != y->revocation || x->crl != y->crl ||
+		    x->ocsp != y->ocsp || x->this_update != y->this_update ||
+		    x->next_update != y->next_update ||
+		    x->status_signer != y->status_signer)
+			return 0;
+	}
+	return 1;
+}
+
+/* What is remembered says at any two times what judging anew says. */
+static void
+check_known(const struct ocsp_case *c, struct sg_known *known)
+{
+	static const int moves[] = { 0, 0, 1, -1, 2, 3, -3, 9, 10, -10, 150,
+		0 };
+	struct sg_chain anew, again;
+	struct sg_question question, moved;
+	struct sg_pool *pool;
+	struct stage stage;
+	size_t i, k, n = sizeof(moves) / sizeof(moves[0]);
+
+	assert_true(stage_new(&stage, &env, NULL, c->at + c->later));
+	stage_play(&stage, c->script);
+	question = question_of(&stage, c);
+	for (i = 0; i < n * n; i++) {
+		pool = sg_pool_new();
+		k = (i * 7) % (n * n);
+		moved = question;
+		moved.at += moves[k % n] * DAY;
+		moved.known += moves[k / n] * DAY;
+		if (moved.known < moved.at)
+			moved.known = moved.at;
+		stage.evidence.known = NULL;
+		assert_int_equal(
+		    sg_chain_judge(&env, pool, &moved, &stage.evidence, &anew),
+		    0);
+		stage.evidence.known = known;
+		assert_int_equal(
+		    sg_chain_judge(&env, pool, &moved, &stage.evidence, &again),
+		    0);
+		if (!same_chain(&anew, &again))
+			wrong(c, "known", &again, anew.indication);
+		sg_pool_free(pool);
+	}
+	stage_free(&stage);
+}
+
+static void
+test_known_chains(void **state)
+{
+	struct sg_known *known;
+	size_t i;
+
+	(void)state;
+	failures = 0;
+	assert_int_equal(sg_known_new(&env, &known), 0);
+	for (i = 0; i < CASES; i++)
+		if (cases[i].sub == NULL)
+			check_known(&cases[i], known);
+	sg_known_free(known);
+	assert_int_equal(failures, 0);
+}
+
+/* Purpose and age are part of what is asked. */
+static void
+test_known_question(void **state)
+{
+	struct sg_pool *pool = sg_pool_new();
+	struct sg_question question;
+	struct sg_known *known;
+	struct sg_chain chain;
+	struct stage stage;
+
+	(void)state;
+	assert_int_equal(sg_known_new(&env, &known), 0);
+	assert_true(stage_new(&stage, &env, NULL, 0));
+	stage_play(&stage, "crl root -3; ocsp signer -3 next=4");
+	question = *SG_ASK(stage_cert(&stage, "signer"), stage_day(0));
+	stage.evidence.known = known;
+	assert_int_equal(
+	    sg_chain_judge(&env, pool, &question, &stage.evidence, &chain), 0);
+	assert_null(chain.sub_indication);
+	stage.evidence.max_age = DAY;
+	assert_int_equal(
+	    sg_chain_judge(&env, pool, &question, &stage.evidence, &chain), 0);
+	assert_string_equal(chain.sub_indication, "TRY_LATER");
+	stage.evidence.max_age = 0;
+	question.purpose = SG_FOR_TIMESTAMPS;
+	assert_int_equal(
+	    sg_chain_judge(&env, pool, &question, &stage.evidence, &chain), 0);
+	assert_string_equal(chain.sub_indication, "CHAIN_CONSTRAINTS_FAILURE");
+	stage_free(&stage);
+	sg_known_free(known);
+	sg_pool_free(pool);
+}
+
+/* ---- extensions that the lab does not write */
+
+/* A response of the CA's with one more extension, in the answer or around. */
+static struct sg_ocsp *
+extended(struct stage *stage, const char *oid, int critical, int single)
+{
+	struct sg_buf der =
+	    reply_of(stage, AUTHORITY_OCSP_BY_CA, AUTHORITY_OCSP_NO_NONCE);
+	ASN1_OBJECT *object = OBJ_txt2obj(oid, 1);
+	ASN1_OCTET_STRING *value = ASN1_OCTET_STRING_new();
+	unsigned char *out = NULL;
+	OCSP_BASICRESP *basic;
+	X509_EXTENSION *ext;
+	struct sg_ocsp *ocsp;
+	int len;
+
+	assert_int_equal(sg_ocsp_parse(&env, sg_buf_view(&der), &ocsp), 0);
+	basic = sg_ocsp_basic(ocsp);
+	ASN1_OCTET_STRING_set(value, (const unsigned char *)"\5\0", 2);
+	ext = X509_EXTENSION_create_by_OBJ(NULL, object, critical, value);
+	if (single)
+		OCSP_SINGLERESP_add_ext(OCSP_resp_get0(basic, 0), ext, -1);
+	else
+		OCSP_BASICRESP_add_ext(basic, ext, -1);
+	assert_int_equal(
+	    OCSP_basic_sign(basic, authority_x509(stage->lab, "ca"),
+		authority_key(stage->lab, "ca"), EVP_sha256(), NULL,
+		OCSP_NOCERTS | OCSP_NOTIME | OCSP_RESPID_KEY),
+	    1);
+	len = i2d_OCSP_BASICRESP(basic, &out);
+	sg_ocsp_free(ocsp);
+	assert_int_equal(
+	    sg_ocsp_parse(&env, sg_view_of(out, (size_t)len), &ocsp), 0);
+	X509_EXTENSION_free(ext);
+	ASN1_OCTET_STRING_free(value);
+	ASN1_OBJECT_free(object);
+	OPENSSL_free(out);
+	sg_buf_free(&der);
+	return ocsp;
+}
+
+static void
+test_extensions(void **state)
+{
+	static const struct {
+		const char *oid;
+		int critical, single;
+		const char *sub;
+	} rows[] = {
+		{ "1.2.3.4.5", 0, 0, NULL },
+		{ "1.2.3.4.5", 0, 1, NULL },
+		{ "1.2.3.4.5", 1, 0, "TRY_LATER" },
+		{ "1.2.3.4.5", 1, 1, "TRY_LATER" },
+		{ "1.3.6.1.5.5.7.48.1.2", 1, 0, NULL },
+	};
+	struct sg_pool *pool = sg_pool_new();
+	struct sg_chain chain;
+	struct stage stage;
+	struct sg_ocsp *ocsp;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		assert_true(stage_new(&stage, &env, NULL, 0));
+		stage_play(&stage, ROOT);
+		ocsp = extended(
+		    &stage, rows[i].oid, rows[i].critical, rows[i].single);
+		assert_int_equal(sg_ocsps_add(&env, &stage.ocsps, ocsp), 0);
+		sg_ocsp_free(ocsp);
+		assert_int_equal(
+		    sg_chain_judge(&env, pool,
+			SG_ASK(stage_cert(&stage, "signer"), stage_day(0)),
+			&stage.evidence, &chain),
+		    0);
+		if ((rows[i].sub == NULL) != (chain.sub_indication == NULL))
+			fail_msg("row %zu: %s", i, chain.sub_indication);
+		stage_free(&stage);
+	}
+	sg_pool_free(pool);
+}
+
+/* ---- responses of real responders */
+
+static int
+check_corpus(const struct corpus_row *row, void *payload)
+{
+	int bad = strstr(row->expected, "INVALID") != NULL, good;
+	struct sg_ocsp_single single;
+	struct sg_ocsp *ocsp;
+	size_t *seen = payload, i;
+
+	assert_int_equal(sg_ocsp_parse(&env, row->octets, &ocsp), 0);
+	for (i = good = 0; i < sg_ocsp_carried(ocsp)->count; i++)
+		good |= sg_ocsp_is_by(ocsp, sg_ocsp_carried(ocsp)->list[i]) &&
+		    sg_ocsp_verifies(
+			&env, ocsp, sg_ocsp_carried(ocsp)->list[i]);
+	if (good == bad)
+		fail_msg("%s: %d", row->file, good);
+	assert_int_equal(sg_ocsp_count(ocsp), 1);
+	sg_ocsp_at(ocsp, 0, &single);
+	assert_int_equal(single.status,
+	    strstr(row->expected, "revoked") != NULL ? SG_OCSP_REVOKED
+						     : SG_OCSP_GOOD);
+	assert_true(single.understood);
+	sg_ocsp_free(ocsp);
+	(*seen)++;
+	return 0;
+}
+
+static void
+test_corpus(void **state)
+{
+	size_t seen = 0;
+
+	(void)state;
+	if (sg_gost_need(&env) < 0 ||
+	    corpus_each("ocsp", check_corpus, &seen) < 0) {
+		sg_err_clear(&env);
+		skip();
+	}
+	assert_true(seen >= 3);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_getters),
+		cmocka_unit_test(test_read),
+		cmocka_unit_test(test_no_answer),
+		cmocka_unit_test(test_every_cut),
+		cmocka_unit_test(test_every_octet_changed),
+		cmocka_unit_test(test_asking),
+		cmocka_unit_test(test_request),
+		cmocka_unit_test(test_cases),
+		cmocka_unit_test(test_gost_ids),
+		cmocka_unit_test(test_known_chains),
+		cmocka_unit_test(test_known_question),
+		cmocka_unit_test(test_extensions),
+		cmocka_unit_test(test_corpus),
+	};
+
+	return cmocka_run_group_tests(tests, setup, teardown);
+}
