@@ -168,6 +168,10 @@ static const struct sg_flaw flaws[] = {
 	    N_("the CRL for certificate \"%1$s\" was issued after it expired "
 	       "and need not name it any more"),
 	    "RFC 5280, 5" },
+	{ SG_FLAW_CRL_LONE_DELTA, SG_BAD_REVOCATION_DATA, LATER,
+	    N_("a delta CRL names certificate \"%1$s\" as revoked, and the "
+	       "complete CRL that it belongs to is not at hand"),
+	    "RFC 5280, 5.2.4" },
 	{ SG_FLAW_HELD, SG_BAD_REVOCATION_DATA, LATER,
 	    N_("certificate \"%1$s\" is suspended since %2$s"), XCV },
 	{ X509_V_ERR_CRL_SIGNATURE_FAILURE, SG_BAD_REVOCATION_DATA, LATER,

@@ -49,6 +49,7 @@ enum sg_own_flaw {
 	SG_FLAW_PAST_CERT = -29,
 	SG_FLAW_PAST_DATA = -30,
 	SG_FLAW_PAST_SIGNER = -31,
+	SG_FLAW_CRL_LONE_DELTA = -32,
 };
 
 struct sg_flaw {

@@ -188,6 +188,13 @@ past_verify(struct past *past)
 
 /* ---- sliding */
 
+static void
+past_lower(struct past *past, int64_t time)
+{
+	if (time != SG_NO_TIME && time < past->control)
+		past->control = time;
+}
+
 static const char *
 past_time(struct past *past)
 {
@@ -233,6 +240,9 @@ past_find_data(struct past *past, size_t at, struct sg_trial_link *found)
 		if ((found->crl == NULL && found->ocsp == NULL) ||
 		    past_signer_is_proven(past, &path, found))
 			return 0;
+		/* it proves nothing, but what if it is true? */
+		if (found->revocation != SG_REV_GOOD)
+			past_lower(past, found->revoked_at);
 		signer = past_name(past, found, &path);
 		past_leave_out(past, found);
 	}
@@ -242,13 +252,6 @@ past_find_data(struct past *past, size_t at, struct sg_trial_link *found)
 	else
 		past_flaw(past, SG_FLAW_PAST_DATA, at, past_time(past));
 	return 0;
-}
-
-static void
-past_lower(struct past *past, int64_t time)
-{
-	if (time != SG_NO_TIME && time < past->control)
-		past->control = time;
 }
 
 /* EN 319 102-1, 5.6.2.2, 2): one certificate. */

@@ -254,15 +254,19 @@ crl_conclude(struct sg_run *run, X509_CRL *x509, X509 *cert, int delta_only)
 		crl_take(run, crl, link);
 		return;
 	}
-	if (run->stale == 0)
+	if (run->stale == 0) {
 		run->stale = crl_age(run, crl);
+		run->stale_since = sg_crl_next_update(crl);
+	}
 	if (delta_only)
 		return; /* the base is asked next */
 	crl_take(run, crl, link);
-	if (run->stale != 0)
-		link->unsure = run->stale;
-	else
+	if (run->stale == 0) {
 		link->revocation = SG_REV_GOOD;
+		return;
+	}
+	link->unsure = run->stale;
+	link->next_update = run->stale_since;
 }
 
 static struct sg_run *

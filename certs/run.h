@@ -3,6 +3,8 @@
 #ifndef SIGN_CERTS_RUN_H
 #define SIGN_CERTS_RUN_H
 
+#include <stdint.h>
+
 #include <openssl/x509_vfy.h>
 
 struct sg_cert;
@@ -22,6 +24,7 @@ struct sg_run {
 	STACK_OF(X509_CRL) *crls;
 	int pending, depth;     /* what is wrong with the CRL at hand */
 	int stale;              /* it, or the delta before it, is out of date */
+	int64_t stale_since;    /* when the next one was due */
 	struct sg_cert *signer; /* who signed it */
 	int listed;             /* the certificate is on it */
 	int again;              /* a CRL was found to be worthless */

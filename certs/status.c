@@ -12,9 +12,11 @@
 #include "certs/ocsp.h"
 #include "certs/path.h"
 #include "certs/trial.h"
+#include "certs/x509.h"
 
 #include <openssl/x509v3.h>
 
+#include <stdlib.h>
 #include <string.h>
 
 /* ---- what both kinds of data have in common */
@@ -244,28 +246,6 @@ answer_read(const struct asking *asking, size_t at,
 						 : SG_FLAW_OCSP_EXPIRED;
 }
 
-static int
-answer_judge(const struct asking *asking, size_t at, struct sg_ocsp *ocsp,
-    const struct sg_ocsp_single *single, struct sg_trial_link *out)
-{
-	struct search search = { .asking = asking, .at = at, .ocsp = ocsp };
-	int ret = 0;
-
-	memset(out, 0, sizeof(*out));
-	out->ocsp = ocsp;
-	out->this_update = single->this_update;
-	out->next_update = single->next_update;
-	out->unsure = answer_read(asking, at, single, out);
-	if (out->unsure == 0) {
-		ret = search_signer(&search);
-		out->unsure = search.flaw;
-		out->status_signer = search.flaw == 0 ? search.signer : NULL;
-	}
-	if (out->unsure != 0)
-		out->revocation = SG_REV_UNKNOWN;
-	return ret;
-}
-
 /* ---- of all data what decides */
 
 static int
@@ -284,25 +264,71 @@ status_rank(enum sg_revocation revocation)
 }
 
 /* What was issued later counts, of equals the worse. */
-static void
-status_merge(struct sg_trial_link *link, const struct sg_trial_link *answer)
+static int
+status_yields(
+    const struct sg_trial_link *link, const struct sg_trial_link *answer)
 {
-	int flaw = link->flaw;
+	int have = status_rank(link->revocation);
 
-	if (answer->revocation == SG_REV_UNKNOWN) {
-		if (link->revocation != SG_REV_UNKNOWN ||
-		    (link->unsure != 0 &&
-			link->unsure != X509_V_ERR_UNABLE_TO_GET_CRL))
-			return;
-	} else if (status_rank(link->revocation) != 0 &&
-	    (link->this_update > answer->this_update ||
-		(link->this_update == answer->this_update &&
-		    status_rank(link->revocation) >=
-			status_rank(answer->revocation)))) {
-		return;
+	return have == 0 || answer->this_update > link->this_update ||
+	    (answer->this_update == link->this_update &&
+		status_rank(answer->revocation) > have);
+}
+
+/* Nothing is known so far, and why is of less weight than a new reason. */
+static int
+status_is_open(const struct sg_trial_link *link)
+{
+	return link->revocation == SG_REV_UNKNOWN &&
+	    (link->unsure == 0 ||
+		link->unsure == X509_V_ERR_UNABLE_TO_GET_CRL ||
+		link->unsure == SG_FLAW_CRL_YOUNGER);
+}
+
+/* A response that is about the certificate. */
+struct heard {
+	struct sg_ocsp *ocsp;
+	struct sg_ocsp_single single;
+};
+
+/* Who signed it is looked at last, and only where it makes a difference. */
+static int
+heard_judge(const struct asking *asking, size_t at, const struct heard *heard,
+    struct sg_trial_link *link)
+{
+	struct search search = {
+		.asking = asking, .at = at, .ocsp = heard->ocsp
+	};
+	struct sg_trial_link answer = { .ocsp = heard->ocsp,
+		.flaw = link->flaw,
+		.this_update = heard->single.this_update,
+		.next_update = heard->single.next_update };
+	int ret;
+
+	answer.unsure = answer_read(asking, at, &heard->single, &answer);
+	if (answer.unsure == 0) {
+		if (!status_yields(link, &answer))
+			return 0;
+		ret = search_signer(&search);
+		if (ret < 0)
+			return ret;
+		answer.unsure = search.flaw;
+		answer.status_signer = search.flaw == 0 ? search.signer : NULL;
 	}
-	*link = *answer;
-	link->flaw = flaw;
+	if (answer.unsure != 0)
+		answer.revocation = SG_REV_UNKNOWN;
+	if (answer.unsure == 0 || status_is_open(link))
+		*link = answer;
+	return 0;
+}
+
+static int
+heard_newer_first(const void *a, const void *b)
+{
+	int64_t ta = ((const struct heard *)a)->single.this_update;
+	int64_t tb = ((const struct heard *)b)->single.this_update;
+
+	return (ta < tb) - (ta > tb);
 }
 
 static int
@@ -314,28 +340,52 @@ status_may_use(const struct asking *asking, size_t index)
 	    (poe[index] != SG_NO_TIME && poe[index] <= asking->question->known);
 }
 
+/* The responses about a certificate, newest first. */
 static int
-status_link(const struct asking *asking, size_t at, struct sg_trial_link *link)
+status_hear(
+    const struct asking *asking, size_t at, struct heard **out, size_t *count)
 {
 	const struct sg_ocsps *ocsps = asking->input->evidence->ocsps;
 	const struct sg_path *path = asking->path;
+	struct heard *list = NULL, *grown;
 	struct sg_ocsp_single single;
-	struct sg_trial_link answer;
 	size_t i;
-	int ret;
 
+	*count = 0;
 	for (i = 0; i < ocsps->count; i++) {
 		if (!status_may_use(asking, i) ||
 		    !sg_ocsp_find(ocsps->list[i], path->certs[at],
 			path->certs[at + 1], &single))
 			continue;
-		ret =
-		    answer_judge(asking, at, ocsps->list[i], &single, &answer);
-		if (ret < 0)
-			return ret;
-		status_merge(link, &answer);
+		grown = sg_list_grow(list, *count, sizeof(*list));
+		if (grown == NULL) {
+			free(list);
+			return sg_err_nomem(asking->input->env);
+		}
+		list = grown;
+		list[*count].ocsp = ocsps->list[i];
+		list[(*count)++].single = single;
 	}
+	if (*count > 1)
+		qsort(list, *count, sizeof(*list), heard_newer_first);
+	*out = list;
 	return 0;
+}
+
+static int
+status_link(const struct asking *asking, size_t at, struct sg_trial_link *link)
+{
+	struct heard *heard = NULL;
+	size_t i, count;
+	int ret;
+
+	ret = status_hear(asking, at, &heard, &count);
+	if (ret < 0)
+		return ret;
+	for (i = 0; i < count && ret == 0; i++)
+		ret = heard_judge(asking, at, &heard[i], link);
+	free(heard);
+	return ret;
 }
 
 int

@@ -12,7 +12,9 @@
 #include "certs/flaw.h"
 #include "certs/run.h"
 #include "certs/status.h"
+#include "certs/x509.h"
 
+#include <openssl/err.h>
 #include <openssl/x509_vfy.h>
 #include <openssl/x509v3.h>
 
@@ -202,6 +204,57 @@ trial_ask_newer(struct sg_trial_input *input, const struct sg_path *path,
 	return ret;
 }
 
+/* Does this delta name the certificate as revoked by then? */
+static int
+trial_delta_names_it(const struct sg_crl *crl, const struct sg_cert *cert,
+    const struct sg_cert *issuer, const struct sg_question *question)
+{
+	X509_CRL *x509 = sg_crl_x509(crl);
+	X509_REVOKED *entry = NULL;
+	int64_t when;
+
+	/* 2: it takes the certificate back */
+	if (X509_CRL_get_ext_by_NID(x509, NID_delta_crl, -1) < 0 ||
+	    X509_CRL_get0_by_cert(x509, &entry, sg_cert_x509(cert)) != 1)
+		return 0;
+	when = sg_x509_time(X509_REVOKED_get0_revocationDate(entry));
+	return (when == SG_NO_TIME || when <= question->at) &&
+	    X509_CRL_verify(x509, X509_get0_pubkey(sg_cert_x509(issuer))) == 1;
+}
+
+/*
+ * A delta counts together with a complete CRL that is not older than the one
+ * it was made for (RFC 5280, 5.2.4); OpenSSL passes over all others. If such
+ * a one names a certificate, that is no proof, but neither is the older list a
+ * proof of the opposite.
+ */
+static void
+trial_heed_deltas(const struct sg_trial_input *input,
+    const struct sg_path *path, const struct sg_question *question,
+    struct sg_trial *out)
+{
+	const struct sg_crls *crls = input->evidence->crls;
+	struct sg_trial_link *link;
+	size_t i, k;
+
+	for (i = 0; i + 1 < out->count; i++) {
+		link = &out->links[i];
+		for (k = 0; crls != NULL && k < crls->count; k++) {
+			if (link->revocation != SG_REV_GOOD || link->named ||
+			    link->crl == NULL || input->crl_bad[k] ||
+			    !sg_trial_may_use_crl(input, k, question->known) ||
+			    sg_crl_this_update(crls->list[k]) <
+				link->this_update ||
+			    !trial_delta_names_it(crls->list[k], path->certs[i],
+				path->certs[i + 1], question))
+				continue;
+			link->revocation = SG_REV_UNKNOWN;
+			link->unsure = SG_FLAW_CRL_LONE_DELTA;
+		}
+	}
+	ERR_clear_error();
+}
+
 /* Must the end of its validity be looked at? A CRL from after that need not
  * name it any more (RFC 5280, 5), unless it says that it does. */
 static int
@@ -268,6 +321,8 @@ sg_trial_crls(struct sg_trial_input *input, const struct sg_path *path,
 	ret = trial_repeat(input, path, question, out);
 	if (ret == 0)
 		ret = trial_ask_newer(input, path, question, out);
+	if (ret == 0)
+		trial_heed_deltas(input, path, question, out);
 	if (ret == 0)
 		ret = trial_at_end(input, path, question, out);
 	return ret;
