@@ -50,7 +50,10 @@ static const char sections[] =
     "indirectCRL=TRUE\n"
     "[idp_ca]\nonlyCA=TRUE\n"
     "[idp_user]\nonlyuser=TRUE\n"
-    "[idp_reasons]\nonlysomereasons=keyCompromise\n";
+    "[idp_reasons]\nonlysomereasons=keyCompromise\n"
+    "[idp_attr]\nonlyAA=TRUE\n"
+    "[idp_same]\nfullname=URI:http://x.example/crl\n"
+    "[idp_other]\nfullname=URI:http://y.example/crl\n";
 
 static struct sg_view
 der_take(unsigned char *der, int len, int broken)
