@@ -67,41 +67,50 @@ same 'through a proxy' '200 0' "$(lab_at=$lab_url
 	lab_url=http://lab.example
 	get /crl/ca.crl -x "$lab_at")"
 
-# each fault of HTTP, as curl sees it: status, exit code
+# each fault of HTTP, as curl sees it: the status where curl is content, else
+# its exit code (any of several, as the time of a reset is nobody's choice)
 while read -r fault want; do
-	patience=5
-	[ "${want#* }" != 28 ] || patience=1
-	same "HTTP: $fault" "$want" "$(tsa "/tsa?http=$fault" -m $patience)"
+	patience=9
+	[ "$want" != 28 ] || patience=1
+	have=$(tsa "/tsa?http=$fault" -m $patience)
+	case $have in
+	*' 0') have=${have% 0} ;;
+	*) have=${have#* } ;;
+	esac
+	case "|$want|" in
+	*"|$have|"*) ok "HTTP: $fault" ;;
+	*) same "HTTP: $fault" "$want" "$have" ;;
+	esac
 done <<-END
-404 404 0
-403 403 0
-500 500 0
-503 503 0
-loop 307 0
-redirect-file 307 0
-redirect-private 307 0
-redirect-link-local 307 0
-late&seconds=0.1 200 0
-late&seconds=30 000 28
-drip&seconds=1 200 28
-drip&seconds=0 200 0
-drip-head&seconds=1 000 28
-endless 200 28
-endless-chunks 200 28
-endless-head 200 56
-wrong-type 200 0
-reset 000 56
-reset-body 200 56
-empty 000 52
-empty-body 200 0
-huge 200 63
-huge-number 200 63
-short 200 18
-chunked 200 0
-chunked-cut 200 18
-not-http 000 1
-auth 401 0
-no-such 500 0
+404 404
+403 403
+500 500
+503 503
+loop 307
+redirect-file 307
+redirect-private 307
+redirect-link-local 307
+late&seconds=0.1 200
+late&seconds=30 28
+drip&seconds=1 28
+drip&seconds=0 200
+drip-head&seconds=1 28
+endless 28
+endless-chunks 28
+endless-head 56
+wrong-type 200
+reset 56|55|52
+reset-body 56|18
+empty 52
+empty-body 200
+huge 63
+huge-number 63
+short 18
+chunked 200
+chunked-cut 18
+not-http 1
+auth 401
+no-such 500
 END
 same 'a redirect that is one' '200 0' \
     "$(tsa '/tsa?http=redirect' -L)"

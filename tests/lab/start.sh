@@ -9,6 +9,7 @@
 set -eu
 : "${srcdir:=$(cd "$(dirname "$0")/../.." && pwd)}"
 : "${builddir:=$srcdir/build}"
+export srcdir builddir
 authority=$builddir/tests/lab/authority
 make -s -C "$builddir" tests/lab/authority >/dev/null
 kind=${1-}
