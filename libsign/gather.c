@@ -6,6 +6,7 @@
 
 #include "base/env.h"
 #include "base/err.h"
+#include "base/time.h"
 #include "certs/known.h"
 #include "libsign/ctx.h"
 #include "libsign/trust.h"
@@ -14,8 +15,9 @@
 
 /* ---- one more of each kind, unless it is there. 1: added, 0: there was. */
 
-static int
-add_cert(struct sg_env *env, struct sg_gathered *gathered, struct sg_cert *cert)
+int
+sg_gathered_take_cert(
+    struct sg_env *env, struct sg_gathered *gathered, struct sg_cert *cert)
 {
 	const struct sg_certs *certs = &gathered->certs;
 	size_t i;
@@ -28,8 +30,9 @@ add_cert(struct sg_env *env, struct sg_gathered *gathered, struct sg_cert *cert)
 	return ret < 0 ? ret : 1;
 }
 
-static int
-add_crl(struct sg_env *env, struct sg_gathered *gathered, struct sg_crl *crl)
+int
+sg_gathered_take_crl(
+    struct sg_env *env, struct sg_gathered *gathered, struct sg_crl *crl)
 {
 	const struct sg_crls *crls = &gathered->crls;
 	size_t i;
@@ -42,8 +45,9 @@ add_crl(struct sg_env *env, struct sg_gathered *gathered, struct sg_crl *crl)
 	return ret < 0 ? ret : 1;
 }
 
-static int
-add_ocsp(struct sg_env *env, struct sg_gathered *gathered, struct sg_ocsp *ocsp)
+int
+sg_gathered_take_ocsp(
+    struct sg_env *env, struct sg_gathered *gathered, struct sg_ocsp *ocsp)
 {
 	const struct sg_ocsps *ocsps = &gathered->ocsps;
 	size_t i;
@@ -65,7 +69,7 @@ sg_gathered_add_cert(
 	int ret = sg_known_cert(&ctx->env, ctx->known, der, &cert);
 
 	if (ret == 0)
-		ret = add_cert(&ctx->env, gathered, cert);
+		ret = sg_gathered_take_cert(&ctx->env, gathered, cert);
 	sg_cert_free(cert);
 	return ret;
 }
@@ -78,7 +82,7 @@ sg_gathered_add_crl(
 	int ret = sg_crl_parse(&ctx->env, der, &crl);
 
 	if (ret == 0)
-		ret = add_crl(&ctx->env, gathered, crl);
+		ret = sg_gathered_take_crl(&ctx->env, gathered, crl);
 	sg_crl_free(crl);
 	return ret;
 }
@@ -91,7 +95,7 @@ sg_gathered_add_ocsp(
 	int ret = sg_ocsp_parse(&ctx->env, der, &ocsp);
 
 	if (ret == 0)
-		ret = add_ocsp(&ctx->env, gathered, ocsp);
+		ret = sg_gathered_take_ocsp(&ctx->env, gathered, ocsp);
 	sg_ocsp_free(ocsp);
 	return ret;
 }
@@ -171,11 +175,11 @@ gather_trust(
 	for (i = 0; i < trust->anchors.count && ret >= 0; i++)
 		ret = sg_certs_add(env, &out->anchors, trust->anchors.list[i]);
 	for (i = 0; i < trust->certs.count && ret >= 0; i++)
-		ret = add_cert(env, out, trust->certs.list[i]);
+		ret = sg_gathered_take_cert(env, out, trust->certs.list[i]);
 	for (i = 0; i < trust->crls.count && ret >= 0; i++)
-		ret = add_crl(env, out, trust->crls.list[i]);
+		ret = sg_gathered_take_crl(env, out, trust->crls.list[i]);
 	for (i = 0; i < trust->ocsps.count && ret >= 0; i++)
-		ret = add_ocsp(env, out, trust->ocsps.list[i]);
+		ret = sg_gathered_take_ocsp(env, out, trust->ocsps.list[i]);
 	return ret < 0 ? ret : 0;
 }
 
@@ -186,6 +190,7 @@ sg_gather(struct sign_ctx *ctx, struct sg_facts *facts,
 	int ret = 0;
 
 	memset(out, 0, sizeof(*out));
+	out->newest = SG_NO_TIME;
 	out->pool = sg_pool_new();
 	if (out->pool == NULL)
 		return sg_err_nomem(&ctx->env);
@@ -212,26 +217,4 @@ sg_gathered_clear(struct sg_gathered *gathered)
 	sg_ocsps_clear(&gathered->ocsps);
 	sg_pool_free(gathered->pool);
 	memset(gathered, 0, sizeof(*gathered));
-}
-
-int
-sg_gather_chain(struct sign_ctx *ctx, struct sg_gathered *gathered,
-    const struct sg_question *question, int64_t after)
-{
-	(void)ctx;
-	(void)gathered;
-	(void)question;
-	(void)after;
-	return 0;
-}
-
-int
-sg_gather_all(struct sign_ctx *ctx, struct sg_gathered *gathered,
-    const struct sg_facts *facts, int64_t time)
-{
-	(void)ctx;
-	(void)gathered;
-	(void)facts;
-	(void)time;
-	return 0;
 }

@@ -9,6 +9,7 @@
 #include "formats/facts.h"
 
 struct sg_env;
+struct sg_tried;
 struct sign_ctx;
 struct sign_trust;
 
@@ -26,6 +27,13 @@ struct sg_gathered {
 	struct sg_pool *pool;
 	struct sg_msg *notes;
 	size_t note_count;
+	/* of looking things up: which addresses were tried, what that took,
+	 * and the time that the newest of these data speak of */
+	struct sg_tried *tried;
+	size_t tried_count;
+	unsigned fetches;
+	uint64_t octets;
+	int64_t deadline, newest;
 };
 
 /* What the file carries and the caller gives, without doubles. facts NULL: the
@@ -42,6 +50,13 @@ int sg_gathered_add_crl(
     struct sign_ctx *ctx, struct sg_gathered *gathered, struct sg_view der);
 int sg_gathered_add_ocsp(
     struct sign_ctx *ctx, struct sg_gathered *gathered, struct sg_view der);
+/* The same, of what was read already: 1, 0, or NOMEM. */
+int sg_gathered_take_cert(
+    struct sg_env *env, struct sg_gathered *gathered, struct sg_cert *cert);
+int sg_gathered_take_crl(
+    struct sg_env *env, struct sg_gathered *gathered, struct sg_crl *crl);
+int sg_gathered_take_ocsp(
+    struct sg_env *env, struct sg_gathered *gathered, struct sg_ocsp *ocsp);
 /* A sentence for the report. 0 or NOMEM. */
 int sg_gathered_note(struct sg_env *env, struct sg_gathered *gathered,
     const char *id, const char *a, const char *b);
@@ -56,6 +71,10 @@ int sg_gathered_note(struct sg_env *env, struct sg_gathered *gathered,
  */
 int sg_gather_chain(struct sign_ctx *ctx, struct sg_gathered *gathered,
     const struct sg_question *question, int64_t after);
+/* What time is it? The clock's; a responder whose clock is a little ahead has
+ * just answered: then what it says. To judge by after gathering. */
+int64_t sg_gathered_now(
+    const struct sg_env *env, const struct sg_gathered *gathered);
 /* The same for every signature and time-stamp of the facts. */
 int sg_gather_all(struct sign_ctx *ctx, struct sg_gathered *gathered,
     const struct sg_facts *facts, int64_t time);

@@ -98,16 +98,53 @@ read_file(struct verifying *v)
 	return ret;
 }
 
+/* A verdict as of now is as of when the data for it have come. */
+static int
+gather_evidence(struct verifying *v, const struct sign_trust *trust)
+{
+	struct sg_evidence *evidence = &v->gathered.evidence;
+	int ret = sg_gather(v->ctx, v->facts, trust, &v->gathered);
+
+	if (ret < 0)
+		return ret;
+	evidence->strength = &v->policy.strength;
+	evidence->max_age = v->policy.revocation_max_age;
+	ret = sg_gather_all(v->ctx, &v->gathered, v->facts, v->time);
+	if (v->options->at == SG_NO_TIME && v->gathered.fetches != 0)
+		v->time = sg_gathered_now(v->env, &v->gathered);
+	return ret;
+}
+
+/* Could the network have helped? */
+static int
+note_offline(struct verifying *v)
+{
+	const char *sub;
+	size_t i;
+
+	for (i = 0; v->env->fetch == NULL && i < v->report->sig_count; i++) {
+		sub = v->report->sigs[i].sub_indication;
+		if (sub != NULL &&
+		    (strcmp(sub, "TRY_LATER") == 0 ||
+			strcmp(sub, "NO_CERTIFICATE_CHAIN_FOUND") == 0))
+			return sg_gathered_note(v->env, &v->gathered,
+			    N_("what is missing was not looked for on the "
+			       "network"),
+			    NULL, NULL);
+	}
+	return 0;
+}
+
 static int
 judge_file(struct verifying *v, const struct sign_trust *trust)
 {
-	int ret = sg_gather(v->ctx, v->facts, trust, &v->gathered);
+	int ret = gather_evidence(v, trust);
 
-	if (ret == 0)
-		ret = sg_gather_all(v->ctx, &v->gathered, v->facts, v->time);
 	if (ret == 0)
 		ret = sg_judge(v->env, v->facts, &v->gathered.evidence,
 		    &v->policy, v->time, v->report);
+	if (ret == 0)
+		ret = note_offline(v);
 	if (ret == 0)
 		ret = describe_file(v, &v->gathered.evidence);
 	if (ret < 0)
