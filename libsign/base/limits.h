@@ -51,7 +51,8 @@
 #define SG_MAX_KNOWN_CERTS 256              /* remembered per context */
 #define SG_MAX_KNOWN_CHAINS 64              /* remembered per context */
 #define SG_CLOCK_SKEW 300                   /* seconds that clocks may differ */
-#define SG_MAX_DIGESTS 32                   /* digests of one document */
+#define SG_MAX_STAMP_AGE 600 /* seconds: a token that was just asked for */
+#define SG_MAX_DIGESTS 32    /* digests of one document */
 #define SG_MAX_BARE_CONTENT (64 * 1024 * 1024) /* EdDSA without attributes */
 #define SG_XML_CHUNK (64 * 1024)              /* one piece for the XML parser */
 #define SG_MAX_XML_SIZE (512u * 1024 * 1024)  /* an XML document */
