@@ -131,6 +131,14 @@ int sg_cms_counter_find(struct sg_env *env, struct sg_view signer_tlv,
 int sg_cms_counter_add(struct sg_env *env, struct sg_view signer_tlv,
     const struct sg_cms_path *path, struct sg_view counter, struct sg_buf *out);
 
+/* The SignerInfo with another SignerInfo at that path. */
+int sg_cms_counter_put(struct sg_env *env, struct sg_view signer_tlv,
+    const struct sg_cms_path *path, struct sg_view instead, struct sg_buf *out);
+/* The SignerInfo with these unsigned attributes, in their order; every other
+ * octet as it was. */
+int sg_cms_set_unsigned(struct sg_env *env, struct sg_view signer_tlv,
+    struct sg_view *attrs, size_t count, struct sg_buf *out);
+
 /* What a SignedData is to consist of; parts are TLVs, borrowed. */
 enum sg_cms_content {
 	SG_CONTENT_NONE,     /* detached */
@@ -151,6 +159,8 @@ struct sg_cms_parts {
 	size_t cert_count;
 	struct sg_view *crls;
 	size_t crl_count;
+	/* instead of those: [0], [1] as they are stored; empty: made anew */
+	struct sg_view certs_all, crls_all;
 	struct sg_view *signers;
 	size_t signer_count;
 	int keep_order; /* as given: sets as received, new ones last */
@@ -161,8 +171,8 @@ struct sg_cms_parts {
 int sg_cms_write(struct sg_env *env, const struct sg_cms_parts *parts,
     struct sg_out *out, int pem);
 
-/* Is there an archive-time-stamp (v1, v2) or evidence record that freezes
- * certificates, CRLs and attributes of this signer? */
+/* Is there an archive-time-stamp (v1, v2), long-term-validation or evidence
+ * record that freezes certificates, CRLs and attributes of this signer? */
 int sg_cms_is_frozen(const struct sg_cms_signer *signer);
 
 #endif

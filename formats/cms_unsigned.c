@@ -261,8 +261,8 @@ counter_replace(struct sg_env *env, struct signer_parts *parts,
 
 /* From the innermost outwards; the depth is that of the path. */
 int
-sg_cms_counter_add(struct sg_env *env, struct sg_view signer_tlv,
-    const struct sg_cms_path *path, struct sg_view counter, struct sg_buf *out)
+sg_cms_counter_put(struct sg_env *env, struct sg_view signer_tlv,
+    const struct sg_cms_path *path, struct sg_view instead, struct sg_buf *out)
 {
 	struct sg_pool *pool = sg_pool_new();
 	struct sg_cms_path upper = *path;
@@ -274,10 +274,7 @@ sg_cms_counter_add(struct sg_env *env, struct sg_view signer_tlv,
 
 	if (pool == NULL)
 		return sg_err_nomem(env);
-	rc = sg_cms_counter_find(env, signer_tlv, &upper, &at);
-	if (rc == 0)
-		rc = sg_cms_add_unsigned(
-		    env, at, SG_OID_COUNTERSIGNATURE, counter, &now);
+	rc = sg_buf_append_view(env, &now, instead);
 	while (rc == 0 && upper.count > 0) {
 		upper.count--;
 		rc = sg_cms_counter_find(env, signer_tlv, &upper, &at);
@@ -300,8 +297,47 @@ sg_cms_counter_add(struct sg_env *env, struct sg_view signer_tlv,
 	return rc;
 }
 
+int
+sg_cms_counter_add(struct sg_env *env, struct sg_view signer_tlv,
+    const struct sg_cms_path *path, struct sg_view counter, struct sg_buf *out)
+{
+	struct sg_buf with = { NULL, 0, 0 };
+	struct sg_view at;
+	int rc = sg_cms_counter_find(env, signer_tlv, path, &at);
+
+	if (rc == 0)
+		rc = sg_cms_add_unsigned(
+		    env, at, SG_OID_COUNTERSIGNATURE, counter, &with);
+	if (rc == 0)
+		rc = sg_cms_counter_put(
+		    env, signer_tlv, path, sg_buf_view(&with), out);
+	sg_buf_free(&with);
+	return rc;
+}
+
+int
+sg_cms_set_unsigned(struct sg_env *env, struct sg_view signer_tlv,
+    struct sg_view *attrs, size_t count, struct sg_buf *out)
+{
+	struct sg_pool *pool = sg_pool_new();
+	struct signer_parts parts;
+	int rc;
+
+	if (pool == NULL)
+		return sg_err_nomem(env);
+	rc = signer_read(env, pool, signer_tlv, &parts);
+	if (rc == 0) {
+		parts.attrs.items = attrs;
+		parts.attrs.count = count;
+		rc = signer_write(env, &parts, out);
+	}
+	sg_pool_free(pool);
+	return rc;
+}
+
 /* An archive time-stamp v1 or v2 covers SignedData.certificates and crls and
- * the attributes before it (RFC 5126, 6.4.1); an evidence record all of it
+ * the attributes before it (RFC 5126, 6.4.1), as does one in a
+ * long-term-validation attribute; an evidence record all of it
  * (RFC 4998, A). Version 3 lists by hash what it covers, and leaves room. */
 int
 sg_cms_is_frozen(const struct sg_cms_signer *signer)
@@ -309,6 +345,7 @@ sg_cms_is_frozen(const struct sg_cms_signer *signer)
 	static const char *const kinds[] = {
 		SG_OID_ARCHIVE_TIME_STAMP,
 		SG_OID_ARCHIVE_TIME_STAMP_V2,
+		SG_OID_LONG_TERM_VALIDATION,
 		SG_OID_EVIDENCE_RECORD_INTERNAL,
 		SG_OID_EVIDENCE_RECORD_EXTERNAL,
 	};

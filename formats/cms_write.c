@@ -144,10 +144,14 @@ make_after(
 {
 	struct sg_put put = SG_PUT_INIT(env);
 
-	if (parts->cert_count != 0)
+	if (parts->certs_all.len != 0)
+		sg_put_raw(&put, parts->certs_all);
+	else if (parts->cert_count != 0)
 		put_set(&put, parts, V_ASN1_CONTEXT_SPECIFIC, 0, parts->certs,
 		    parts->cert_count);
-	if (parts->crl_count != 0)
+	if (parts->crls_all.len != 0)
+		sg_put_raw(&put, parts->crls_all);
+	else if (parts->crl_count != 0)
 		put_set(&put, parts, V_ASN1_CONTEXT_SPECIFIC, 1, parts->crls,
 		    parts->crl_count);
 	put_set(&put, parts, V_ASN1_UNIVERSAL, V_ASN1_SET, parts->signers,
