@@ -233,8 +233,10 @@ sg_augment_stamp_data(struct sg_augment *aug,
     const char *id)
 {
 	struct adding adding = start(aug, place);
-	struct sg_values wanted = new_values(&adding, values);
+	struct sg_values wanted;
 
+	note_key_info(&adding);
+	wanted = new_values(&adding, values);
 	if (wanted.cert_count + wanted.crl_count + wanted.ocsp_count != 0)
 		put_data(&adding, "TimeStampValidationData", &wanted, id);
 }
@@ -316,15 +318,4 @@ sg_augment_values(struct sg_augment *aug, const struct sg_xades_place *place,
 		put_values(&adding, &wanted, !baseline);
 	else if (wanted.cert_count + wanted.crl_count + wanted.ocsp_count != 0)
 		put_data(&adding, "AnyValidationData", &wanted, NULL);
-}
-
-void
-sg_augment_refs(struct sg_augment *aug, const struct sg_xades_place *place,
-    const struct sg_values *values, const struct sg_digest *digest)
-{
-	(void)place;
-	(void)values;
-	(void)digest;
-	aug->build.rc = sg_err_set(aug->build.env, SIGN_E_UNSUPPORTED,
-	    N_("complete references cannot be written yet"));
 }

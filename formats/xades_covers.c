@@ -4,11 +4,11 @@
 
 #include "formats/xades.h"
 
-#include "base/crypt.h"
-#include "base/der.h"
 #include "base/env.h"
 #include "base/err.h"
 #include "base/limits.h"
+#include "formats/hashed.h"
+#include "formats/revdata.h"
 #include "formats/xml.h"
 #include "formats/xmldsig.h"
 
@@ -19,13 +19,10 @@
  * read: a reference may name what stands behind it.
  */
 
-/* Digests of all certificates or revocation data under one algorithm. */
+/* Certificates, or revocation data, by their digests of one algorithm. */
 struct digests {
-	const struct sg_digest *digest;
+	struct sg_hashed set;
 	int of_certs;
-	unsigned char (*values)[SG_MAX_DIGEST];
-	struct sg_view *octets;
-	size_t count;
 	struct digests *next;
 };
 
@@ -41,67 +38,54 @@ struct covering {
 
 /* ---- what a reference names */
 
-/* The BasicOCSPResponse in an OCSPResponse (RFC 6960, 4.2.1): some producers
- * reference that instead. Empty: there is none. */
-static struct sg_view
-basic_response(struct sg_env *env, struct sg_view der)
-{
-	static const char what[] = "OCSPResponse";
-	struct sg_der at = sg_der_of(der), in;
-	struct sg_view none = { NULL, 0 };
-	struct sg_tlv tlv;
-	int ret;
-
-	if (sg_der_want(env, &at, V_ASN1_SEQUENCE, what, &tlv) == 0 &&
-	    sg_der_enter(env, &at, &tlv, &in) == 0 &&
-	    sg_der_want(env, &in, V_ASN1_ENUMERATED, what, &tlv) == 0 &&
-	    sg_der_is_context(&in, 0) &&
-	    sg_der_next(env, &in, what, &tlv) == 0 &&
-	    sg_der_enter(env, &in, &tlv, &at) == 0 &&
-	    sg_der_want(env, &at, V_ASN1_SEQUENCE, what, &tlv) == 0 &&
-	    sg_der_enter(env, &at, &tlv, &in) == 0 &&
-	    sg_der_want(env, &in, V_ASN1_OBJECT, what, &tlv) == 0) {
-		ret = sg_der_want(env, &in, V_ASN1_OCTET_STRING, what, &tlv);
-		if (ret == 0 && !tlv.constructed)
-			return tlv.body;
-	}
-	sg_err_clear(env);
-	return none;
-}
-
-/* hashed: what is digested; octets: what it then stands for. */
+/* A digest that cannot be computed matches nothing. */
 static int
-add_digest(struct covering *c, struct digests *to, struct sg_view hashed,
+add_digest(struct covering *c, struct sg_hashed *set, struct sg_view hashed,
     struct sg_view octets)
 {
-	int ret =
-	    sg_hash_once(c->env, to->digest, hashed, to->values[to->count]);
+	const struct sg_view pieces[2] = { hashed, { NULL, 0 } };
+	int ret = sg_hashed_add(c->env, set, pieces, octets, 0);
 
-	if (ret == 0)
-		to->octets[to->count++] = octets;
-	else if (ret != SIGN_E_NOMEM)
+	if (ret < 0 && ret != SIGN_E_NOMEM) {
 		sg_err_clear(c->env);
-	return ret == SIGN_E_NOMEM ? ret : 0;
+		ret = 0;
+	}
+	return ret;
+}
+
+/* Some producers reference the BasicOCSPResponse in an OCSPResponse. */
+static int
+add_response(struct covering *c, struct sg_hashed *set, struct sg_view ocsp)
+{
+	struct sg_view basic;
+	int ret = add_digest(c, set, ocsp, ocsp);
+
+	if (ret < 0)
+		return ret;
+	if (sg_revdata_basic(c->env, c->pool, ocsp, &basic) == 0)
+		return sg_view_equal(basic, ocsp)
+		    ? 0
+		    : add_digest(c, set, basic, ocsp);
+	ret = c->env->code == SIGN_E_NOMEM ? SIGN_E_NOMEM : 0;
+	sg_err_clear(c->env);
+	return ret;
 }
 
 static int
 digest_all(struct covering *c, struct digests *to)
 {
 	const struct sg_facts *facts = c->facts;
-	struct sg_view basic;
+	struct sg_hashed *set = &to->set;
 	size_t i;
 	int ret = 0;
 
 	for (i = 0; to->of_certs && i < facts->cert_count && ret == 0; i++)
-		ret = add_digest(c, to, facts->certs[i], facts->certs[i]);
+		ret = add_digest(c, set, facts->certs[i], facts->certs[i]);
 	for (i = 0; !to->of_certs && i < facts->crl_count && ret == 0; i++)
-		ret = add_digest(c, to, facts->crls[i], facts->crls[i]);
-	for (i = 0; !to->of_certs && i < facts->ocsp_count && ret == 0; i++) {
-		ret = add_digest(c, to, facts->ocsps[i], facts->ocsps[i]);
-		basic = basic_response(c->env, facts->ocsps[i]);
-		if (ret == 0 && basic.len != 0)
-			ret = add_digest(c, to, basic, facts->ocsps[i]);
-	}
+		ret = add_digest(c, set, facts->crls[i], facts->crls[i]);
+	for (i = 0; !to->of_certs && i < facts->ocsp_count && ret == 0; i++)
+		ret = add_response(c, set, facts->ocsps[i]);
+	sg_hashed_sort(set);
 	return ret;
 }
 
@@ -109,12 +93,10 @@ static int
 make_digests(struct covering *c, const struct sg_digest *digest, int of_certs,
     struct digests **out)
 {
-	const struct sg_facts *facts = c->facts;
-	size_t room = of_certs ? facts->cert_count
-			       : facts->crl_count + 2 * facts->ocsp_count;
 	struct digests *to = c->digests;
 
-	while (to != NULL && (to->digest != digest || to->of_certs != of_certs))
+	while (to != NULL &&
+	    (to->set.digest != digest || to->of_certs != of_certs))
 		to = to->next;
 	*out = to;
 	if (to != NULL)
@@ -122,12 +104,9 @@ make_digests(struct covering *c, const struct sg_digest *digest, int of_certs,
 	to = sg_pool_alloc(c->pool, sizeof(*to));
 	if (to == NULL)
 		return sg_err_nomem(c->env);
-	to->digest = digest;
+	to->set.digest = digest;
+	to->set.pool = c->pool;
 	to->of_certs = of_certs;
-	to->values = sg_pool_array(c->pool, room + 1, sizeof(*to->values));
-	to->octets = sg_pool_array(c->pool, room + 1, sizeof(*to->octets));
-	if (to->values == NULL || to->octets == NULL)
-		return sg_err_nomem(c->env);
 	to->next = c->digests;
 	c->digests = to;
 	*out = to;
@@ -137,21 +116,20 @@ make_digests(struct covering *c, const struct sg_digest *digest, int of_certs,
 static int
 resolve_ref(struct covering *c, struct sg_xades_item *item)
 {
+	const struct sg_hashed_item *found;
 	struct digests *from;
-	size_t i;
 	int ret;
 
 	if (item->digest == NULL || item->hash.len != item->digest->size)
 		return 0;
 	ret = make_digests(
 	    c, item->digest, item->kind == SG_XADES_ITEM_CERT_REF, &from);
-	for (i = 0; ret == 0 && i < from->count; i++)
-		if (memcmp(from->values[i], item->hash.ptr, item->hash.len) ==
-		    0) {
-			item->octets = from->octets[i];
-			break;
-		}
-	return ret;
+	if (ret < 0)
+		return ret;
+	found = sg_hashed_find(&from->set, item->hash);
+	if (found != NULL)
+		item->octets = found->octets;
+	return 0;
 }
 
 /* ---- references without a value */
@@ -213,37 +191,40 @@ resolve_all(struct covering *c)
 
 /* ---- covers */
 
-static struct sg_cover_fact *
-add_cover(struct covering *c, struct sg_stamp_fact *stamp)
+/* No more than so much: less is then taken for proved. */
+static int
+stop(struct covering *c)
 {
-	struct sg_cover_fact *cover = NULL;
+	c->total = SG_MAX_COVERS;
+	return sg_facts_warn(c->facts, NULL,
+	    N_("time-stamps cover too much: not all of it is counted as "
+	       "proved"),
+	    NULL, NULL);
+}
 
-	if (++c->total > SG_MAX_XML_COVERS) {
-		sg_err_set(c->env, SIGN_E_LIMIT,
-		    N_("too many certificates or revocation data"));
-		return NULL;
-	}
-	cover = sg_pool_push(c->facts->pool, &stamp->covers,
-	    &stamp->cover_count, sizeof(*cover));
-	if (cover == NULL)
-		sg_err_nomem(c->env);
-	return cover;
+static int
+add_cover(struct covering *c, struct sg_stamp_fact *stamp,
+    const struct sg_cover_fact *cover)
+{
+	struct sg_cover_fact *slot;
+
+	if (c->total == SG_MAX_COVERS)
+		return 0;
+	slot = sg_pool_push(
+	    c->facts->pool, &stamp->covers, &stamp->cover_count, sizeof(*slot));
+	if (slot == NULL)
+		return sg_err_nomem(c->env);
+	*slot = *cover;
+	return ++c->total == SG_MAX_COVERS ? stop(c) : 0;
 }
 
 static int
 cover_octets(struct covering *c, struct sg_stamp_fact *stamp,
     struct sg_view octets, const struct sg_digest *via)
 {
-	struct sg_cover_fact *cover;
+	struct sg_cover_fact cover = { .octets = octets, .via = via };
 
-	if (octets.len == 0)
-		return 0;
-	cover = add_cover(c, stamp);
-	if (cover == NULL)
-		return c->env->code;
-	cover->octets = octets;
-	cover->via = via;
-	return 0;
+	return octets.len != 0 ? add_cover(c, stamp, &cover) : 0;
 }
 
 static int
@@ -261,13 +242,9 @@ cover_list(struct covering *c, struct sg_stamp_fact *stamp,
 static int
 cover_signature(struct covering *c, struct sg_stamp_fact *stamp, size_t sig)
 {
-	struct sg_cover_fact *cover = add_cover(c, stamp);
+	struct sg_cover_fact cover = { .is_signature = 1, .sig = sig };
 
-	if (cover == NULL)
-		return c->env->code;
-	cover->is_signature = 1;
-	cover->sig = sig;
-	return 0;
+	return add_cover(c, stamp, &cover);
 }
 
 /* Another token, and what it carries. */
@@ -322,10 +299,11 @@ cover_counter(
 	int ret = 0;
 
 	c->steps += work->item_count;
-	if (c->steps > SG_MAX_COVER_STEPS)
-		return sg_err_set(c->env, SIGN_E_LIMIT,
-		    N_("too many time-stamps over counter-signatures"));
+	if (c->steps > SG_MAX_COVER_STEPS && c->total != SG_MAX_COVERS)
+		return stop(c);
 	for (i = 0; i < work->item_count && ret == 0; i++) {
+		if (c->total == SG_MAX_COVERS)
+			return 0;
 		item = &work->items[i];
 		if (!sg_xml_inside(item->node, property))
 			continue;

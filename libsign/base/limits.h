@@ -78,8 +78,7 @@
 #define SG_MAX_FETCHED (512u * 1024 * 1024)    /* octets in one verification */
 #define SG_MAX_XML_STAMPS 512       /* time-stamps of one XML signature */
 #define SG_MAX_XML_ITEMS 16384      /* values, references in properties */
-#define SG_MAX_XML_COVERS 1000000   /* objects under the time-stamps */
-#define SG_MAX_COVER_STEPS 50000000 /* to find these */
+#define SG_MAX_COVER_STEPS 50000000 /* looks into counter-signatures */
 #define SG_MAX_IMPRINT_WORK (UINT64_C(32) << 30) /* digested for imprints */
 #define SG_MAX_FETCH_SECONDS 300                 /* of one verification */
 #define SG_MAX_CLOCK_SKEW 300 /* a clock that is ahead of ours */
