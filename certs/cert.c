@@ -33,7 +33,8 @@
 struct made {
 	X509 *empty; /* for want of a better one */
 	_Atomic(X509 *) x509;
-	_Atomic(EVP_PKEY *) key; /* NULL: the one in x509 is taken */
+	_Atomic(EVP_PKEY *) key;  /* NULL: the one in x509 is taken */
+	_Atomic(char *) names[2]; /* as text: subject, issuer */
 };
 
 struct sg_cert {
@@ -89,6 +90,8 @@ made_free(struct made *made)
 		return;
 	X509_free(atomic_load(&made->x509));
 	EVP_PKEY_free(atomic_load(&made->key));
+	free(atomic_load(&made->names[0]));
+	free(atomic_load(&made->names[1]));
 	X509_free(made->empty);
 	free(made);
 }
@@ -239,6 +242,25 @@ cert_usual_key(const struct sg_cert *cert)
 }
 
 /* ---- what it says */
+
+/* Each report shows the names of all certificates of the chain, and most
+ * reports of a batch the same ones. */
+const char *
+sg_cert_name_text(struct sg_pool *pool, const struct sg_cert *cert, int issuer)
+{
+	_Atomic(char *) *kept = &cert->made->names[issuer != 0];
+	const char *text = atomic_load(kept);
+	char *none = NULL, *copy;
+
+	if (text != NULL)
+		return sg_pool_str(pool, text);
+	text = sg_x509_name_text(
+	    pool, issuer ? sg_cert_issuer(cert) : sg_cert_subject(cert));
+	copy = text != NULL ? strdup(text) : NULL;
+	if (!atomic_compare_exchange_strong(kept, &none, copy))
+		free(copy);
+	return text;
+}
 
 struct sg_view
 sg_cert_der(const struct sg_cert *cert)

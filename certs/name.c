@@ -70,13 +70,9 @@ name_key(const char *oid)
 const char *
 sg_x509_oid(struct sg_pool *pool, const ASN1_OBJECT *object)
 {
-	char text[512];
-	int len = OBJ_obj2txt(text, sizeof(text), object, 1);
+	char text[SG_OID_TEXT];
 
-	ERR_clear_error();
-	if (len <= 0 || (size_t)len >= sizeof(text))
-		return sg_pool_str(pool, "?");
-	return sg_pool_str(pool, text);
+	return sg_pool_str(pool, sg_oid_of(object, text) == 0 ? text : "?");
 }
 
 /* A NUL inside would cut the text short for whoever reads it, and let one name
@@ -169,15 +165,14 @@ static const char *
 name_first(struct sg_pool *pool, const struct sg_cert *cert, const char *oid)
 {
 	const X509_NAME *name = name_of(cert, 0);
-	char text[128];
+	char text[SG_OID_TEXT];
 	int i, count = X509_NAME_entry_count(name);
 	const X509_NAME_ENTRY *entry;
 
 	for (i = 0; i < count; i++) {
 		entry = X509_NAME_get_entry(name, i);
-		OBJ_obj2txt(
-		    text, sizeof(text), X509_NAME_ENTRY_get_object(entry), 1);
-		if (strcmp(text, oid) == 0)
+		if (sg_oid_of(X509_NAME_ENTRY_get_object(entry), text) == 0 &&
+		    strcmp(text, oid) == 0)
 			return sg_x509_string(
 			    pool, X509_NAME_ENTRY_get_data(entry));
 	}
@@ -277,10 +272,4 @@ sg_x509_name_text(struct sg_pool *pool, const X509_NAME *name)
 		    pool, buf.len != 0 ? (char *)buf.ptr : "", buf.len);
 	sg_buf_free(&buf);
 	return text;
-}
-
-const char *
-sg_cert_name_text(struct sg_pool *pool, const struct sg_cert *cert, int issuer)
-{
-	return sg_x509_name_text(pool, name_of(cert, issuer));
 }

@@ -79,7 +79,7 @@ check_key(struct sg_one *one, const struct sg_cert *cert, int64_t known)
 const struct sg_digest *
 sg_cert_digest(const struct sg_cert *cert)
 {
-	char oid[80];
+	char oid[SG_OID_TEXT];
 	int md = NID_undef;
 	ASN1_OBJECT *object;
 
@@ -90,7 +90,7 @@ sg_cert_digest(const struct sg_cert *cert)
 	else
 		object =
 		    OBJ_nid2obj(X509_get_signature_nid(sg_cert_x509(cert)));
-	if (object == NULL || OBJ_obj2txt(oid, sizeof(oid), object, 1) <= 0)
+	if (object == NULL || sg_oid_of(object, oid) < 0)
 		return NULL;
 	return sg_digest_by_oid(oid);
 }

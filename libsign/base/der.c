@@ -8,6 +8,7 @@
 #include "base/err.h"
 #include "base/io.h"
 #include "base/limits.h"
+#include "base/oid.h"
 #include "base/pool.h"
 
 #include <openssl/err.h>
@@ -345,19 +346,22 @@ sg_der_oid(struct sg_env *env, struct sg_pool *pool, const struct sg_tlv *tlv,
 	unsigned char octets[SG_MAX_OID_SIZE + 2] = { V_ASN1_OBJECT };
 	const unsigned char *at = octets;
 	ASN1_OBJECT *object = NULL;
-	char text[4 * SG_MAX_OID_SIZE];
-	int len = -1;
+	char text[SG_OID_TEXT];
+	int rc;
 
 	if (tlv->body.len == 0 || tlv->body.len > SG_MAX_OID_SIZE)
 		return broken(env, "OBJECT IDENTIFIER");
-	octets[1] = (unsigned char)tlv->body.len;
-	memcpy(octets + 2, tlv->body.ptr, tlv->body.len);
-	object = d2i_ASN1_OBJECT(NULL, &at, (long)tlv->body.len + 2);
-	if (object != NULL)
-		len = OBJ_obj2txt(text, sizeof(text), object, 1);
-	ASN1_OBJECT_free(object);
-	ERR_clear_error();
-	if (len <= 0 || (size_t)len >= sizeof(text))
+	rc = sg_oid_text(tlv->body, text);
+	if (rc < 0) {
+		octets[1] = (unsigned char)tlv->body.len;
+		memcpy(octets + 2, tlv->body.ptr, tlv->body.len);
+		object = d2i_ASN1_OBJECT(NULL, &at, (long)tlv->body.len + 2);
+		if (object != NULL)
+			rc = sg_oid_of(object, text);
+		ASN1_OBJECT_free(object);
+		ERR_clear_error();
+	}
+	if (rc < 0)
 		return broken(env, "OBJECT IDENTIFIER");
 	*out = sg_pool_str(pool, text);
 	return *out != NULL ? 0 : sg_err_nomem(env);

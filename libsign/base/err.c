@@ -103,7 +103,8 @@ sg_err_clear(struct sg_env *env)
 	env->message[0] = '\0';
 	env->english[0] = '\0';
 	env->hint[0] = '\0';
-	ERR_clear_error();
+	if (ERR_peek_error() != 0) /* cheaper than to clear what is clear */
+		ERR_clear_error();
 }
 
 const char *

@@ -10,12 +10,14 @@
 
 #include "base/env.h"
 #include "base/err.h"
+#include "base/oid.h"
 
 #include <openssl/configuration.h>
 #ifndef OPENSSL_NO_ENGINE
 #include <openssl/engine.h>
 #endif
 #include <openssl/bn.h>
+#include <openssl/ec.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/provider.h>
@@ -240,10 +242,10 @@ sg_gost_set_rows(size_t *count)
 static const struct sg_gost_set *
 gost_set_find(const ASN1_OBJECT *object)
 {
-	char oid[64];
+	char oid[SG_OID_TEXT];
 	size_t i;
 
-	if (OBJ_obj2txt(oid, sizeof(oid), object, 1) <= 0)
+	if (sg_oid_of(object, oid) < 0)
 		return NULL;
 	for (i = 0; i < sizeof(sets) / sizeof(sets[0]); i++)
 		if (strcmp(sets[i].oid, oid) == 0)
@@ -274,6 +276,27 @@ gost_set_read(const ASN1_STRING *params)
 	return set;
 }
 
+/* The engine keeps a key as a point of a curve that bears the set's number. */
+static const struct sg_gost_set *
+gost_set_of_engine(const EVP_PKEY *key)
+{
+	const EC_KEY *ec = NULL;
+
+	switch (EVP_PKEY_get_base_id(key)) {
+	case NID_id_GostR3410_2001:
+	case NID_id_GostR3410_2012_256:
+	case NID_id_GostR3410_2012_512:
+		ec = EVP_PKEY_get0(key);
+		break;
+	default:
+		break;
+	}
+	if (ec == NULL || EC_KEY_get0_group(ec) == NULL)
+		return NULL;
+	return gost_set_find(
+	    OBJ_nid2obj(EC_GROUP_get_curve_name(EC_KEY_get0_group(ec))));
+}
+
 const struct sg_gost_set *
 sg_gost_set_of(EVP_PKEY *key)
 {
@@ -284,7 +307,8 @@ sg_gost_set_of(EVP_PKEY *key)
 	int type;
 
 	ERR_set_mark();
-	if (X509_PUBKEY_set(&pub, key) == 1 &&
+	set = gost_set_of_engine(key);
+	if (set == NULL && X509_PUBKEY_set(&pub, key) == 1 &&
 	    X509_PUBKEY_get0_param(NULL, NULL, NULL, &algor, pub) == 1) {
 		X509_ALGOR_get0(NULL, &type, &params, algor);
 		if (type == V_ASN1_SEQUENCE)

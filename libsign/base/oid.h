@@ -3,6 +3,10 @@
 #ifndef SIGN_BASE_OID_H
 #define SIGN_BASE_OID_H
 
+#include <openssl/types.h>
+
+#include "base/buf.h"
+
 /*
  * One row per object identifier that the tree names, algorithms and curves
  * apart (those are rows of alg.c and gost.c): constant, dotted form, name for
@@ -364,6 +368,15 @@ struct sg_oid {
 const struct sg_oid *sg_oid_find(const char *dotted);
 /* The row's name, else the dotted form itself. */
 const char *sg_oid_name(const char *dotted);
+/* Room for the dotted form of any that base/limits.h lets in. */
+#define SG_OID_TEXT 512
+/* The dotted form of an OBJECT IDENTIFIER's value (X.690, 8.19). -1: broken, or
+ * an arc above 57 bits, which OpenSSL can write out. It is OpenSSL's
+ * OBJ_obj2txt() without its detour over printf: half of the time that the
+ * reading of a small signature took. */
+int sg_oid_text(struct sg_view body, char text[SG_OID_TEXT]);
+/* The same of OpenSSL's object, whatever its arcs. */
+int sg_oid_of(const ASN1_OBJECT *object, char text[SG_OID_TEXT]);
 /* All rows, sorted by dotted form, for tests. */
 const struct sg_oid *sg_oid_rows(int *count);
 

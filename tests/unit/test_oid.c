@@ -11,6 +11,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -72,6 +73,47 @@ test_unknown_is_its_dotted_form(void **state)
 	assert_string_equal(sg_oid_name("1.2.3"), "1.2.3");
 }
 
+/* Any value of up to five octets, and some longer: as OpenSSL writes it, where
+ * it is none that OpenSSL has to write. */
+static void
+test_text_is_as_openssl_writes(void **state)
+{
+	unsigned char octets[2 + 24] = { V_ASN1_OBJECT };
+	char ours[SG_OID_TEXT], theirs[SG_OID_TEXT];
+	const unsigned char *at;
+	ASN1_OBJECT *object;
+	size_t len, i;
+	unsigned round;
+	int rc;
+
+	(void)state;
+	srand(7);
+	for (round = 0; round < 50000; round++) {
+		len = 1 + (size_t)rand() % (round % 10 == 0 ? 24 : 5);
+		octets[1] = (unsigned char)len;
+		for (i = 0; i < len; i++)
+			octets[2 + i] = (unsigned char)rand();
+		octets[1 + len] &= 0x7f;
+		at = octets;
+		object = d2i_ASN1_OBJECT(NULL, &at, (long)len + 2);
+		rc = sg_oid_text(sg_view_of(octets + 2, len), ours);
+		if (object == NULL) {
+			assert_int_equal(rc, -1);
+			continue;
+		}
+		assert_true(OBJ_obj2txt(theirs, sizeof(theirs), object, 1) > 0);
+		if (rc == 0)
+			assert_string_equal(ours, theirs);
+		else
+			assert_true(len > 8);
+		assert_int_equal(sg_oid_of(object, ours), 0);
+		assert_string_equal(ours, theirs);
+		ASN1_OBJECT_free(object);
+	}
+	assert_int_equal(sg_oid_text(sg_view_of(octets + 2, 0), ours), -1);
+	assert_int_equal(sg_oid_text(sg_view_of("\x2a\x83", 2), ours), -1);
+}
+
 int
 main(void)
 {
@@ -80,6 +122,7 @@ main(void)
 		cmocka_unit_test(test_rows_round_trip),
 		cmocka_unit_test(test_constants_are_rows),
 		cmocka_unit_test(test_unknown_is_its_dotted_form),
+		cmocka_unit_test(test_text_is_as_openssl_writes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
