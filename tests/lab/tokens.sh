@@ -7,7 +7,8 @@
 #                       p256 and ed25519 (ids 01, 02, 03), if SoftHSM is there
 #   OUT/gosttok         for GOSTTOK_DIR: keys of ivanova and romashka for the
 #                       project's own PKCS#11 module
-# Prints which of the two were made. Exit 1 when neither.
+# Prints which of the two were made. Exit 1 when neither. TOKEN_KEYS leaves out
+# some of the keys of "lab".
 set -e
 [ $# = 2 ] || { echo "usage: tokens.sh OUT WORLD" >&2; exit 2; }
 mkdir -p "$1"
@@ -61,9 +62,11 @@ if module=$(softhsm_module) && command -v softhsm2-util >/dev/null &&
 	export SOFTHSM2_CONF
 	run softhsm2-util --init-token --free --label lab --pin 1234 \
 	    --so-pin 12345678
-	put 01 rsa
-	put 02 p256
-	put 03 ed25519
+	id=0
+	for key in ${TOKEN_KEYS:-rsa p256 ed25519}; do
+		id=$((id + 1))
+		put "0$id" "$key"
+	done
 	made=softhsm
 fi
 
