@@ -14,11 +14,10 @@
 #include "formats/reference.h"
 #include "formats/uri.h"
 #include "formats/xades.h"
-#include "formats/xades_build.h"
+#include "formats/xades_new.h"
 #include "formats/xml.h"
+#include "formats/xml_stream.h"
 #include "formats/xmldsig.h"
-
-#include <libxml/xpath.h>
 
 #include <stdlib.h>
 #include <string.h>
@@ -29,20 +28,6 @@
 #define NS_FILTER2 "http://www.w3.org/2002/06/xmldsig-filter2"
 #define TYPE_PROPERTIES "http://uri.etsi.org/01903#SignedProperties"
 #define TYPE_COUNTER "http://uri.etsi.org/01903#CountersignedSignature"
-
-struct sg_xades_new {
-	struct sg_build build; /* holds pool and document */
-	const struct sg_xades_want *want;
-	const char *tag; /* what makes the Ids of this signature its own */
-	xmlNode *signature, *info, *value;
-	xmlNode *target; /* ENVELOPING: the Object; COUNTER: SignatureValue */
-	struct sg_buf octets;   /* ENVELOPING: the document */
-	struct sg_xml *content; /* the same as a tree; NULL: not XML */
-	struct sg_buf tbs;
-	struct sg_view digest;
-	struct sg_build_object *objects;
-	size_t object_count;
-};
 
 static const char *
 make_id(struct sg_xades_new *made, const char *what)
@@ -65,6 +50,9 @@ tag_taken(struct sg_xades_new *made)
 		    ? make_id(made, kinds[i])
 		    : sg_pool_printf(build->pool, "ref-%s-1", made->tag);
 		if (id == NULL)
+			return sg_err_nomem(build->env);
+		if (sg_xml_is_stream(build->xml) &&
+		    sg_xml_stream_forbid(build->xml, id) < 0)
 			return sg_err_nomem(build->env);
 		if (sg_xml_has_id(build->xml, id) ||
 		    (made->content != NULL && sg_xml_has_id(made->content, id)))
@@ -106,214 +94,6 @@ make_tag(struct sg_xades_new *made)
 		ret = 0;
 	}
 	return ret;
-}
-
-/* ---- where the signature goes */
-
-static int
-open_empty(struct sg_env *env, struct sg_xml **xml)
-{
-	static const char text[] = "<ds:Signature xmlns:ds=\"" SG_NS_DS "\"/>";
-
-	return sg_xml_parse_view(
-	    env, sg_view_of(text, sizeof(text) - 1), "XML", xml);
-}
-
-static void
-place_quiet(void *data, xmlError *error)
-{
-	(void)data;
-	(void)error;
-}
-
-/* --place-xpath: the first element that the expression names. */
-static int
-find_place_xpath(struct sg_xades_new *made, xmlNode **out)
-{
-	const char *text = made->want->place_xpath;
-	xmlDoc *doc = sg_xml_doc(made->build.xml);
-	xmlXPathContext *context = xmlXPathNewContext(doc);
-	xmlNs **spaces = xmlGetNsList(doc, xmlDocGetRootElement(doc));
-	xmlXPathObject *found = NULL;
-
-	*out = NULL;
-	if (context != NULL) {
-		context->opLimit = SG_MAX_XPATH_STEPS;
-		context->namespaces = spaces;
-		while (spaces != NULL && spaces[context->nsNr] != NULL)
-			context->nsNr++;
-		context->error = place_quiet;
-		found = xmlXPathEval((const xmlChar *)text, context);
-	}
-	if (found != NULL && found->type == XPATH_NODESET &&
-	    found->nodesetval != NULL && found->nodesetval->nodeNr > 0)
-		*out = found->nodesetval->nodeTab[0];
-	xmlXPathFreeObject(found);
-	xmlXPathFreeContext(context);
-	xmlFree(spaces);
-	if (*out != NULL && (*out)->type == XML_ELEMENT_NODE)
-		return 0;
-	return sg_err_set(made->build.env, SIGN_E_ARG,
-	    N_("the XPath expression %s names no element of the document"),
-	    text);
-}
-
-static int
-find_place(struct sg_xades_new *made, xmlNode **out)
-{
-	const struct sg_xades_want *want = made->want;
-	struct sg_build *build = &made->build;
-
-	*out = sg_xml_root(build->xml);
-	if (want->place_xpath != NULL)
-		return find_place_xpath(made, out);
-	if (want->place_id == NULL)
-		return 0;
-	if (sg_xml_by_id(build->env, build->xml, want->place_id, out) == 0)
-		return 0;
-	return sg_err_set(build->env, SIGN_E_ARG,
-	    N_("want one element with the Id %s to place the signature in"),
-	    want->place_id);
-}
-
-static int
-in_signature(const xmlNode *node)
-{
-	while (node != NULL && !sg_xml_is(node, SG_NS_DS, "Signature"))
-		node = node->parent;
-	return node != NULL;
-}
-
-static void
-place_enveloped(struct sg_xades_new *made)
-{
-	struct sg_build *build = &made->build;
-	xmlNode *parent = NULL;
-
-	build->rc = find_place(made, &parent);
-	if (build->rc == 0 && in_signature(parent))
-		build->rc = sg_err_set(build->env, SIGN_E_UNSUPPORTED,
-		    N_("a signature stands where the new one would go, and "
-		       "has no room for another inside (XMLDSig, 4.2)"));
-	if (build->rc < 0)
-		return;
-	made->signature = sg_build_add(build, parent, NULL, "Signature", NULL);
-	if (build->rc < 0)
-		return;
-	build->ds = xmlNewNs(
-	    made->signature, (const xmlChar *)SG_NS_DS, (const xmlChar *)"ds");
-	if (build->ds == NULL)
-		build->rc = sg_err_nomem(build->env);
-	xmlSetNs(made->signature, build->ds);
-}
-
-/* The document's root is the signature. */
-static void
-place_root(struct sg_xades_new *made)
-{
-	made->signature = sg_xml_root(made->build.xml);
-	made->build.ds = made->signature->ns;
-}
-
-static xmlNode *
-need_child(struct sg_build *build, xmlNode *parent, const char *name)
-{
-	xmlNode *child;
-
-	for (child = parent != NULL ? sg_xml_first(parent) : NULL;
-	     child != NULL; child = sg_xml_sibling(child))
-		if (sg_xades_is(child, name))
-			return child;
-	return sg_build_add(build, parent, build->xades, name, NULL);
-}
-
-/* xades:QualifyingProperties of the parent, made where there are none. */
-static xmlNode *
-need_qualifying(struct sg_build *build, xmlNode *parent)
-{
-	xmlNode *object = sg_xml_child(parent, SG_NS_DS, "Object");
-	xmlNode *node;
-
-	for (; object != NULL; object = sg_xml_next(object, SG_NS_DS, "Object"))
-		for (node = sg_xml_first(object); node != NULL;
-		     node = sg_xml_sibling(node))
-			if (sg_xades_is(node, "QualifyingProperties")) {
-				build->xades = node->ns;
-				return node;
-			}
-	build->rc = sg_err_set(build->env, SIGN_E_UNSUPPORTED,
-	    N_("a counter-signature stands in the unsigned properties of a "
-	       "XAdES signature, and this is a plain XML signature (EN "
-	       "319 132-1, 5.2.7)"));
-	return NULL;
-}
-
-int
-sg_xades_check_frozen(struct sg_env *env, const xmlNode *node)
-{
-	const xmlNode *next;
-
-	for (; node != NULL; node = node->parent) {
-		if (!sg_xades_is(node, "CounterSignature"))
-			continue;
-		for (next = sg_xml_sibling(node); next != NULL;
-		     next = sg_xml_sibling(next))
-			if (sg_xades_is(next, "ArchiveTimeStamp") ||
-			    sg_xades_is(next, "ArchiveTimeStampV2"))
-				return sg_err_set(env, SIGN_E_UNSUPPORTED,
-				    N_("an archive time-stamp covers the "
-				       "counter-signature: a change would "
-				       "break it (EN 319 132-1, 5.5.2)"));
-	}
-	return 0;
-}
-
-/* A counter-signature goes into the unsigned properties of its parent and is
- * over the parent's value, which it names by Id (EN 319 132-1, 5.2.7.2). */
-static void
-place_counter(struct sg_xades_new *made)
-{
-	struct sg_build *build = &made->build;
-	xmlNode *parent =
-	    sg_xml_nth_signature(build->xml, made->want->counter_index);
-	xmlNode *node = NULL;
-	const char *id = NULL;
-
-	if (parent != NULL)
-		made->target = sg_xml_child(parent, SG_NS_DS, "SignatureValue");
-	if (made->target == NULL) {
-		build->rc = sg_err_set(build->env, SIGN_E_ARG,
-		    N_("there is no such signature in the file"));
-		return;
-	}
-	id = sg_xml_attr(build->pool, made->target, "Id");
-	if (id == NULL) {
-		build->rc = sg_err_set(build->env, SIGN_E_UNSUPPORTED,
-		    N_("the signature's value has no Id that a "
-		       "counter-signature could name, and giving it one would "
-		       "change what others have stamped"));
-		return;
-	}
-	build->rc = sg_xades_check_frozen(build->env, parent);
-	if (build->rc < 0)
-		return;
-	node = need_qualifying(build, parent);
-	node = build->rc == 0 ? need_child(build, node, "UnsignedProperties")
-			      : NULL;
-	node = build->rc == 0
-	    ? need_child(build, node, "UnsignedSignatureProperties")
-	    : NULL;
-	node = build->rc == 0
-	    ? sg_build_add(build, node, build->xades, "CounterSignature", NULL)
-	    : NULL;
-	made->signature = sg_build_add(build, node, NULL, "Signature", NULL);
-	if (build->rc < 0)
-		return;
-	build->ds = xmlNewNs(
-	    made->signature, (const xmlChar *)SG_NS_DS, (const xmlChar *)"ds");
-	if (build->ds == NULL)
-		build->rc = sg_err_nomem(build->env);
-	xmlSetNs(made->signature, build->ds);
 }
 
 /* ---- enveloping: the document becomes an Object */
@@ -570,12 +350,6 @@ build_signature(struct sg_xades_new *made)
 /* ---- digests, once the tree is whole */
 
 static int
-put_hash(struct sg_env *env, const void *ptr, size_t len, void *payload)
-{
-	return sg_hash_update(env, payload, ptr, len);
-}
-
-static int
 put_buffer(struct sg_env *env, const void *ptr, size_t len, void *payload)
 {
 	return sg_buf_append(env, payload, ptr, len);
@@ -588,27 +362,34 @@ digest_reference(struct sg_xades_new *made, xmlNode *reference)
 	const struct sg_digest *digest = made->want->signer->digest;
 	struct sg_reference_input input = { build->xml, made->signature,
 		made->want->docs };
-	unsigned char value[SG_MAX_DIGEST];
 	struct sg_reference found;
 	struct sg_hash *hash = NULL;
-	struct sg_sink sink = { put_hash, NULL };
 	int ret = sg_hash_new(build->env, digest, &hash);
 
-	sink.payload = hash;
-	if (ret == 0)
-		ret = sg_reference_write(
-		    build->env, build->pool, &input, reference, &sink, &found);
-	if (ret == 0)
-		ret = sg_hash_final(build->env, hash, value);
+	/* that there can be one */
 	sg_hash_free(hash);
-	if (ret < 0)
+	if (ret == 0)
+		ret = sg_reference_digest(
+		    build->env, build->pool, &input, reference, digest, &found);
+	if (ret < 0 || sg_xml_stream_asks(build->xml))
 		return ret;
 	if (made->digest.ptr == NULL)
-		made->digest =
-		    sg_pool_dup(build->pool, sg_view_of(value, digest->size));
+		made->digest = found.digest;
 	sg_build_base64(build, sg_xml_child(reference, SG_NS_DS, "DigestValue"),
-	    sg_view_of(value, digest->size));
+	    found.digest);
 	return build->rc;
+}
+
+static int
+digest_references(struct sg_xades_new *made)
+{
+	xmlNode *node = sg_xml_child(made->info, SG_NS_DS, "Reference");
+	int ret = 0;
+
+	for (; node != NULL && ret == 0;
+	     node = sg_xml_next(node, SG_NS_DS, "Reference"))
+		ret = digest_reference(made, node);
+	return ret;
 }
 
 static int
@@ -616,13 +397,16 @@ digest_all(struct sg_xades_new *made)
 {
 	struct sg_build *build = &made->build;
 	const struct sg_c14n *c14n = sg_c14n_find(EXC_C14N);
-	xmlNode *node = sg_xml_child(made->info, SG_NS_DS, "Reference");
 	struct sg_nodes nodes = { .xml = build->xml, .apex = made->info };
 	struct sg_sink sink = { put_buffer, &made->tbs };
+	int asks = sg_xml_stream_asks(build->xml);
 
-	for (; node != NULL && build->rc == 0;
-	     node = sg_xml_next(node, SG_NS_DS, "Reference"))
-		build->rc = digest_reference(made, node);
+	build->rc = digest_references(made);
+	if (asks && build->rc == 0 && !sg_xml_starves(build->xml))
+		build->rc = sg_xml_stream_answer(
+		    build->env, build->xml, made->want->in);
+	if (asks && build->rc == 0 && !sg_xml_starves(build->xml))
+		build->rc = digest_references(made);
 	if (build->rc == 0)
 		build->rc =
 		    sg_c14n_write(build->env, c14n, NULL, &nodes, &sink);
@@ -649,23 +433,6 @@ check_others(struct sg_xades_new *made, struct sg_buf *bits)
 }
 
 static int
-place(struct sg_xades_new *made)
-{
-	switch (made->want->packaging) {
-	case SG_PACK_ENVELOPED:
-		place_enveloped(made);
-		break;
-	case SG_PACK_COUNTER:
-		place_counter(made);
-		break;
-	default:
-		place_root(made);
-		break;
-	}
-	return made->build.rc;
-}
-
-static int
 prepare(struct sg_xades_new *made)
 {
 	struct sg_buf before = { 0 }, after = { 0 };
@@ -676,7 +443,7 @@ prepare(struct sg_xades_new *made)
 	if (ret == 0)
 		ret = make_tag(made);
 	if (ret == 0)
-		ret = place(made);
+		ret = sg_xades_place(made);
 	if (ret == 0) {
 		build_signature(made);
 		ret = made->build.rc;
@@ -701,12 +468,40 @@ prepare(struct sg_xades_new *made)
 	return ret;
 }
 
-int
-sg_xades_prepare(struct sg_env *env, const struct sg_xades_want *want,
+/* A large document, as yet without a signature, is signed without a tree. */
+static int
+wants_stream(const struct sg_xades_want *want)
+{
+	return want->packaging == SG_PACK_ENVELOPED && want->place_id == NULL &&
+	    want->place_xpath == NULL && sg_in_can_rewind(want->in) &&
+	    sg_in_size(want->in) != SG_SIZE_UNKNOWN &&
+	    sg_in_size(want->in) >= SG_MIN_XML_STREAM;
+}
+
+static int
+open_empty(struct sg_env *env, struct sg_xml **xml)
+{
+	static const char text[] = "<ds:Signature xmlns:ds=\"" SG_NS_DS "\"/>";
+
+	return sg_xml_parse_view(
+	    env, sg_view_of(text, sizeof(text) - 1), "XML", xml);
+}
+
+static int
+open_document(
+    struct sg_env *env, const struct sg_xades_want *want, struct sg_xml **xml)
+{
+	if (want->packaging == SG_PACK_ENVELOPED ||
+	    want->packaging == SG_PACK_COUNTER)
+		return sg_xml_parse(env, want->in, xml);
+	return open_empty(env, xml);
+}
+
+static int
+made_new(struct sg_env *env, const struct sg_xades_want *want,
     struct sg_xades_new **out)
 {
 	struct sg_xades_new *made = calloc(1, sizeof(*made));
-	int ret = SIGN_E_NOMEM;
 
 	if (made != NULL)
 		made->build.pool = sg_pool_new();
@@ -716,13 +511,55 @@ sg_xades_prepare(struct sg_env *env, const struct sg_xades_want *want,
 	}
 	made->build.env = env;
 	made->want = want;
-	if (want->packaging == SG_PACK_ENVELOPED ||
-	    want->packaging == SG_PACK_COUNTER)
-		ret = sg_xml_parse(env, want->in, &made->build.xml);
-	else
-		ret = open_empty(env, &made->build.xml);
+	*out = made;
+	return 0;
+}
+
+/* *out stays NULL where the document wants a tree. */
+static int
+prepare_stream(struct sg_env *env, const struct sg_xades_want *want,
+    struct sg_xades_new **out)
+{
+	struct sg_xades_new *made = NULL;
+	struct sg_xml *xml;
+	int tree = 0, ret = made_new(env, want, &made);
+
 	if (ret == 0)
-		ret = prepare(made);
+		ret = sg_xml_stream_open(env, want->in, &made->build.xml);
+	if (ret == 0) {
+		xml = made->build.xml;
+		tree = !sg_xml_is_stream(xml) || !sg_xml_stream_has_end(xml) ||
+		    sg_xml_stream_signatures(xml) != 0;
+		if (!tree)
+			ret = prepare(made);
+		tree |= sg_xml_starves(xml);
+	}
+	if (tree)
+		ret = sg_in_rewind(env, want->in);
+	if (ret < 0 || tree) {
+		sg_xades_new_free(made);
+		return ret;
+	}
+	*out = made;
+	return 0;
+}
+
+int
+sg_xades_prepare(struct sg_env *env, const struct sg_xades_want *want,
+    struct sg_xades_new **out)
+{
+	struct sg_xades_new *made = NULL;
+	int ret = wants_stream(want) ? prepare_stream(env, want, &made) : 0;
+
+	if (ret < 0)
+		return ret;
+	if (made == NULL) {
+		ret = made_new(env, want, &made);
+		if (ret == 0)
+			ret = open_document(env, want, &made->build.xml);
+		if (ret == 0)
+			ret = prepare(made);
+	}
 	if (ret < 0) {
 		sg_xades_new_free(made);
 		return ret;
@@ -772,5 +609,8 @@ sg_xades_write(struct sg_env *env, struct sg_xades_new *made,
 	sg_build_base64(&made->build, made->value, value);
 	if (made->build.rc < 0)
 		return made->build.rc;
+	if (sg_xml_is_stream(made->build.xml))
+		return sg_xml_stream_splice(env, made->build.xml,
+		    made->want->in, made->signature, sink);
 	return sg_xml_save(env, made->build.xml, sink);
 }

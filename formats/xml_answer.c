@@ -244,7 +244,7 @@ find_wanted(struct answering *a, struct sg_xml_want **out)
 		/* two attributes of one element may say the same */
 		if (want == NULL || want == *out)
 			continue;
-		if (want->count++ == 0 && !want->in_tree)
+		if (want->count++ == 0 && !want->in_tree && want->node != NULL)
 			ret = name_wanted(a, want);
 		if (*out != NULL)
 			a->stream->starves = 1;
@@ -412,12 +412,13 @@ check_wants(struct sg_xml_stream *stream)
 	size_t i;
 
 	for (i = 0; i < stream->want_count; i++)
-		if (stream->want_list[i]->count != 1)
+		if (stream->want_list[i]->count !=
+		    stream->want_list[i]->expected)
 			stream->starves = 1;
 }
 
 static int
-run_pass(struct answering *a, struct sg_in *in)
+run_pass(struct answering *a, const struct sg_xml *xml, struct sg_in *in)
 {
 	unsigned char octets[SG_MAX_DIGEST];
 	int ret =
@@ -430,11 +431,7 @@ run_pass(struct answering *a, struct sg_in *in)
 	if (ret == 0)
 		ret = sg_hash_final(a->env, a->pass.octets, octets);
 	sg_hash_free(a->pass.octets);
-	if (ret < 0 || memcmp(octets, a->stream->octets, 32) == 0)
-		return ret;
-	return sg_err_set(a->env, SIGN_E_IO,
-	    N_("%s: somebody changed the file while it was read"),
-	    sg_in_name(in) != NULL ? sg_in_name(in) : "XML");
+	return ret < 0 ? ret : sg_xml_stream_same(a->env, xml, in, octets);
 }
 
 int
@@ -450,7 +447,7 @@ sg_xml_stream_answer(struct sg_env *env, struct sg_xml *xml, struct sg_in *in)
 	for (i = 0; i < stream->asked_count && ret == 0; i++)
 		ret = begin_one(env, &stream->asked[i]);
 	if (ret == 0)
-		ret = run_pass(&a, in);
+		ret = run_pass(&a, xml, in);
 	for (i = 0; i < stream->asked_count && ret == 0; i++)
 		ret = end_one(env, xml, &stream->asked[i]);
 	for (i = 0; i < stream->asked_count; i++) {

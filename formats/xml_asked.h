@@ -21,7 +21,8 @@ struct sg_pool;
 struct sg_xml_want {
 	xmlNode *node; /* in the tree, or without a name so far */
 	int in_tree;
-	uint64_t count; /* elements that were seen to have it */
+	uint64_t count;    /* elements that were seen to have it */
+	uint64_t expected; /* and should have */
 };
 
 struct sg_xml_asked {
@@ -54,7 +55,12 @@ struct sg_xml_stream {
 	size_t want_count;
 	xmlDoc *nameless; /* whose nodes are wanted and not kept */
 	unsigned char octets[SG_MAX_DIGEST]; /* of the file */
+	uint64_t end_tag; /* where the root's begins; 0: not known */
 	int content, starves, answered;
 };
+
+/* Is this what the file's octets were? IO: somebody changed it. */
+int sg_xml_stream_same(struct sg_env *env, const struct sg_xml *xml,
+    struct sg_in *in, const unsigned char *octets);
 
 #endif

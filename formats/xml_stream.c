@@ -111,6 +111,23 @@ survey_start(void *ctx, const xmlChar *name, const xmlChar *prefix,
 	free((void *)(uintptr_t)kept);
 }
 
+/* Where the end tag begins that the parser is behind; 0: it is not known. */
+static uint64_t
+end_tag_offset(xmlParserCtxt *ctxt)
+{
+	const xmlParserInput *input = ctxt->input;
+	const xmlChar *at = input->cur;
+	long consumed = xmlByteConsumed(ctxt);
+
+	if (consumed < 0 || input->buf == NULL || input->buf->encoder != NULL)
+		return 0;
+	while (at > input->base && *at != '<')
+		at--;
+	if (*at != '<' || at[1] != '/')
+		return 0;
+	return (uint64_t)consumed - (uint64_t)(input->cur - at);
+}
+
 static void
 survey_end(
     void *ctx, const xmlChar *name, const xmlChar *prefix, const xmlChar *uri)
@@ -133,11 +150,12 @@ survey_end(
 	}
 	if (!has_bit(node, HAS_CHILD))
 		survey->stream->content = 1;
-	if (has_bit(node, KEPT) || node->parent == NULL ||
-	    node->parent->type != XML_ELEMENT_NODE)
-		return;
-	xmlUnlinkNode(node);
-	xmlFreeNode(node);
+	if (node->parent == NULL || node->parent->type != XML_ELEMENT_NODE)
+		survey->stream->end_tag = end_tag_offset(ctxt);
+	else if (!has_bit(node, KEPT)) {
+		xmlUnlinkNode(node);
+		xmlFreeNode(node);
+	}
 }
 
 static void
@@ -415,6 +433,7 @@ want_new(struct sg_xml_stream *stream, const char *id, xmlNode *found)
 	*slot = want;
 	want->node = found;
 	want->in_tree = found != NULL;
+	want->expected = 1;
 	if (found == NULL)
 		want->node = xmlNewDocNode(
 		    stream->nameless, NULL, (const xmlChar *)"nameless", NULL);
@@ -433,7 +452,42 @@ sg_xml_stream_want(const struct sg_xml *xml, const char *id, xmlNode *found)
 			stream->starves = 1;
 		want = want_new(stream, id, found);
 	}
+	/* one that was made since */
+	if (want != NULL && want->node == NULL) {
+		want->node = found;
+		want->in_tree = 1;
+	}
 	return want != NULL ? want->node : NULL;
+}
+
+int
+sg_xml_stream_forbid(struct sg_xml *xml, const char *id)
+{
+	struct sg_xml_want *want = want_new(xml->stream, id, NULL);
+
+	if (want == NULL)
+		return -1;
+	xmlFreeNode(want->node);
+	want->node = NULL;
+	want->expected = 0;
+	return 0;
+}
+
+int
+sg_xml_stream_has_end(const struct sg_xml *xml)
+{
+	return xml->stream->end_tag != 0;
+}
+
+int
+sg_xml_stream_same(struct sg_env *env, const struct sg_xml *xml,
+    struct sg_in *in, const unsigned char *octets)
+{
+	if (memcmp(octets, xml->stream->octets, 32) == 0)
+		return 0;
+	return sg_err_set(env, SIGN_E_IO,
+	    N_("%s: somebody changed the file while it was read"),
+	    sg_in_name(in) != NULL ? sg_in_name(in) : "XML");
 }
 
 /* Which signatures are left out of the node-set? */
@@ -485,7 +539,8 @@ asked_new(struct sg_env *env, struct sg_xml_stream *stream,
 	asked->question = *question;
 	asked->marked = question->nodes.mark != 0;
 	for (i = 0; i < stream->want_count; i++)
-		if (stream->want_list[i]->node == question->nodes.apex)
+		if (question->nodes.apex != NULL &&
+		    stream->want_list[i]->node == question->nodes.apex)
 			asked->want = stream->want_list[i];
 	return asked;
 }

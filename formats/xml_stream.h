@@ -11,6 +11,7 @@
 
 struct sg_env;
 struct sg_in;
+struct sg_sink;
 struct sg_xml;
 
 /*
@@ -49,6 +50,15 @@ int sg_xml_stream_needs(const struct sg_nodes *nodes);
  * NULL: out of memory. */
 xmlNode *sg_xml_stream_want(
     const struct sg_xml *xml, const char *id, xmlNode *found);
+
+/* The element of that Id is none of the file's, where it must not stand. */
+int sg_xml_stream_forbid(struct sg_xml *xml, const char *id);
+/* Can something be put in before the root's end tag, and nothing else be
+ * changed? */
+int sg_xml_stream_has_end(const struct sg_xml *xml);
+/* The file with this node there. IO: somebody changed it. */
+int sg_xml_stream_splice(struct sg_env *env, const struct sg_xml *xml,
+    struct sg_in *in, const xmlNode *node, const struct sg_sink *sink);
 
 /* A node-set may lack whole signatures and nothing else. */
 struct sg_xml_question {
