@@ -10,7 +10,9 @@
 #include "libsign/escape.h"
 
 #include <jansson.h>
+#include <openssl/evp.h>
 
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -101,6 +103,43 @@ sg_json_tri(struct sg_json *json, const char *key, enum sg_tri value)
 {
 	sg_json_put(json, key,
 	    value == SG_NULL ? json_null() : json_boolean(value == SG_TRUE));
+}
+
+void
+sg_json_bool(struct sg_json *json, const char *key, int value)
+{
+	sg_json_put(json, key, json_boolean(value));
+}
+
+static json_t *
+octets_value(struct sg_view octets)
+{
+	unsigned char *text;
+	json_t *value = NULL;
+	int len;
+
+	if (octets.len > INT_MAX / 2)
+		return NULL;
+	text = malloc(octets.len / 3 * 4 + 5);
+	if (text == NULL)
+		return NULL;
+	len = EVP_EncodeBlock(text, octets.ptr, (int)octets.len);
+	if (len >= 0)
+		value = json_stringn_nocheck((char *)text, (size_t)len);
+	free(text);
+	return value;
+}
+
+void
+sg_json_octets(struct sg_json *json, const char *key, struct sg_view octets)
+{
+	sg_json_put(json, key, octets_value(octets));
+}
+
+void
+sg_json_push_octets(struct sg_json *json, struct sg_view octets)
+{
+	sg_json_push(json, octets_value(octets));
 }
 
 void

@@ -32,6 +32,10 @@ void sg_json_put(struct sg_json *json, const char *key, struct json_t *value);
 void sg_json_text(struct sg_json *json, const char *key, const char *text);
 void sg_json_time(struct sg_json *json, const char *key, int64_t time);
 void sg_json_tri(struct sg_json *json, const char *key, enum sg_tri value);
+void sg_json_bool(struct sg_json *json, const char *key, int value);
+/* base64 */
+void sg_json_octets(
+    struct sg_json *json, const char *key, struct sg_view octets);
 void sg_json_int(struct sg_json *json, const char *key, int64_t value);
 void sg_json_texts(struct sg_json *json, const char *key,
     const char *const *texts, size_t count);
@@ -39,6 +43,7 @@ void sg_json_texts(struct sg_json *json, const char *key,
 void sg_json_list(struct sg_json *json, const char *key);
 void sg_json_push(struct sg_json *json, struct json_t *value);
 void sg_json_push_text(struct sg_json *json, const char *text);
+void sg_json_push_octets(struct sg_json *json, struct sg_view octets);
 
 /* One line; frees the object. env NULL: no message is kept. */
 int sg_json_write(

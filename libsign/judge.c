@@ -208,7 +208,7 @@ sg_judge(struct sg_env *env, const struct sg_facts *facts,
 	mine.strength = &policy->strength;
 	mine.max_age = policy->revocation_max_age;
 	report->format = facts->format;
-	report->policy = policy->name;
+	report->policy = sg_pool_str(report->pool, policy->name);
 	report->qualification = policy->qualification;
 	report->time = time;
 	report->sigs = sg_pool_array(

@@ -90,9 +90,27 @@ open_beside(
 		return sg_err_nomem(env);
 	}
 	opened->docs.list = list;
+	memset(&list[opened->docs.count], 0, sizeof(*list));
 	ret = open_doc(env, opened, (const char *)path.ptr);
 	sg_buf_free(&path);
+	if (ret == 0)
+		list[opened->docs.count - 1].beside = 1;
 	return ret < 0 ? ret : 1;
+}
+
+static int
+tell_beside(struct sg_opened *opened)
+{
+	size_t i;
+	int ret = 0;
+
+	for (i = 0; i < opened->docs.count && ret == 0; i++)
+		if (opened->docs.list[i].beside)
+			ret = sg_facts_warn(opened->facts, NULL,
+			    N_("%1$s was found beside the signature and taken "
+			       "for the document that it names"),
+			    opened->docs.list[i].name, NULL);
+	return ret;
 }
 
 /* Read again with what was found. */
@@ -119,12 +137,7 @@ find_references(struct sg_env *env, struct sg_opened *opened)
 	if (ret == 0)
 		ret = opened->format->read(
 		    env, opened->in, &opened->docs, &opened->facts);
-	for (i = 0; i < opened->docs.count && ret == 0; i++)
-		ret = sg_facts_warn(opened->facts, NULL,
-		    N_("%1$s was found beside the signature and taken for the "
-		       "document that it names"),
-		    opened->docs.list[i].name, NULL);
-	return ret;
+	return ret == 0 ? tell_beside(opened) : ret;
 }
 
 /* Bytes to facts: what the file says. */
@@ -166,6 +179,22 @@ sg_opened_read(struct sg_env *env, const char *path, struct sg_in *raw,
 	    out->format == &sg_format_xades)
 		ret = find_references(env, out);
 	return ret;
+}
+
+int
+sg_opened_again(struct sg_env *env, const char *name, struct sg_view signature,
+    struct sg_sources *docs, struct sg_opened *out)
+{
+	int ret;
+
+	memset(out, 0, sizeof(*out));
+	out->path = name;
+	out->docs = *docs;
+	memset(docs, 0, sizeof(*docs));
+	ret = sg_in_memory(env, name, signature, &out->raw);
+	if (ret == 0)
+		ret = read_facts(env, out);
+	return ret == 0 ? tell_beside(out) : ret;
 }
 
 void

@@ -34,6 +34,10 @@ struct sg_opened {
  */
 int sg_opened_read(struct sg_env *env, const char *path, struct sg_in *raw,
     const struct sg_where *where, struct sg_opened *out);
+/* The same of octets at hand, with these documents (taken over). Those that
+ * were found beside the signature are told again. */
+int sg_opened_again(struct sg_env *env, const char *name,
+    struct sg_view signature, struct sg_sources *docs, struct sg_opened *out);
 void sg_opened_close(struct sg_opened *opened);
 
 #endif

@@ -5,12 +5,14 @@
 #include "sign/verify.h"
 
 #include "base/err.h"
+#include "base/limits.h"
 #include "base/time.h"
 #include "libsign/ctx.h"
 #include "libsign/gather.h"
 #include "libsign/judge.h"
 #include "libsign/level.h"
 #include "libsign/opened.h"
+#include "libsign/saved.h"
 
 #include <string.h>
 
@@ -22,7 +24,12 @@ struct verifying {
 	const struct sign_verify_options *options;
 	struct sign_report *report;
 	struct sg_policy policy;
+	const char *level; /* NULL: any */
 	int64_t time;
+	int offline;     /* no network was asked */
+	int started;     /* what fails now is a matter of the file */
+	int save_failed; /* but for this */
+	struct sg_saved saved;
 	struct sg_opened opened;
 	struct sg_facts *facts; /* borrowed from there */
 	struct sg_gathered gathered;
@@ -87,13 +94,25 @@ apply_level(struct sign_report *report, const char *level)
 			report->exit = 7;
 }
 
+/* Facts are saved of octets that can be read again. */
 static int
 read_file(struct verifying *v)
 {
 	const struct sg_where where = { v->options->contents,
 		v->options->content_count, v->options->find_content };
-	int ret = sg_opened_read(v->env, v->path, NULL, &where, &v->opened);
+	struct sg_in *raw = NULL, *pipe = NULL;
+	int ret = 0;
 
+	if (v->options->save_facts != NULL)
+		ret = sg_in_open(v->env, v->path, &raw);
+	if (ret == 0 && raw != NULL && !sg_in_can_rewind(raw)) {
+		pipe = raw;
+		raw = NULL;
+		ret = sg_in_spool(v->env, pipe, &raw);
+		sg_in_free(pipe);
+	}
+	if (ret == 0)
+		ret = sg_opened_read(v->env, v->path, raw, &where, &v->opened);
 	v->facts = v->opened.facts;
 	return ret;
 }
@@ -122,7 +141,7 @@ note_offline(struct verifying *v)
 	const char *sub;
 	size_t i;
 
-	for (i = 0; v->env->fetch == NULL && i < v->report->sig_count; i++) {
+	for (i = 0; v->offline && i < v->report->sig_count; i++) {
 		sub = v->report->sigs[i].sub_indication;
 		if (sub != NULL &&
 		    (strcmp(sub, "TRY_LATER") == 0 ||
@@ -136,13 +155,11 @@ note_offline(struct verifying *v)
 }
 
 static int
-judge_file(struct verifying *v, const struct sign_trust *trust)
+judge_gathered(struct verifying *v)
 {
-	int ret = gather_evidence(v, trust);
+	int ret = sg_judge(v->env, v->facts, &v->gathered.evidence, &v->policy,
+	    v->time, v->report);
 
-	if (ret == 0)
-		ret = sg_judge(v->env, v->facts, &v->gathered.evidence,
-		    &v->policy, v->time, v->report);
 	if (ret == 0)
 		ret = note_offline(v);
 	if (ret == 0)
@@ -150,8 +167,127 @@ judge_file(struct verifying *v, const struct sign_trust *trust)
 	if (ret < 0)
 		return ret;
 	apply_level(v->report, v->policy.level);
-	apply_level(v->report, v->options->level);
+	apply_level(v->report, v->level);
 	return 0;
+}
+
+/* ---- out of saved facts */
+
+/* The recorded anchors, or the caller's in their place. */
+static int
+saved_trust(struct verifying *v, const struct sign_trust *trust)
+{
+	struct sign_trust *to = v->saved.trust;
+	size_t i;
+	int ret = 0;
+
+	if (trust == NULL)
+		return 0;
+	if (trust->anchors.count != 0)
+		sg_certs_clear(&to->anchors);
+	for (i = 0; i < trust->anchors.count && ret == 0; i++)
+		ret =
+		    sg_certs_add(v->env, &to->anchors, trust->anchors.list[i]);
+	for (i = 0; i < trust->certs.count && ret == 0; i++)
+		ret = sg_certs_add(v->env, &to->certs, trust->certs.list[i]);
+	for (i = 0; i < trust->crls.count && ret == 0; i++)
+		ret = sg_crls_add(v->env, &to->crls, trust->crls.list[i]);
+	return ret;
+}
+
+static int
+saved_gather(struct verifying *v)
+{
+	const struct sg_saved *saved = &v->saved;
+	size_t i;
+	int ret = sg_gather(v->ctx, v->facts, saved->trust, &v->gathered);
+
+	for (i = 0; i < saved->ocsps.count && ret == 0; i++)
+		ret = sg_ocsps_add(
+		    v->env, &v->gathered.ocsps, saved->ocsps.list[i]);
+	for (i = 0; i < saved->note_count && ret == 0; i++)
+		ret = sg_gathered_note(v->env, &v->gathered, saved->notes[i].id,
+		    saved->notes[i].arg[0], NULL);
+	return ret;
+}
+
+/* Read the signature again, and judge it by what was saved. */
+static int
+judge_saved(
+    struct verifying *v, struct sg_view text, const struct sign_trust *trust)
+{
+	struct sg_saved *saved = &v->saved;
+	int ret = sg_saved_read(v->ctx, text, saved);
+
+	if (ret < 0)
+		return ret;
+	v->path = sg_pool_str(v->report->pool, saved->name);
+	if (v->options->at == SG_NO_TIME)
+		v->time = saved->time;
+	if (v->options->policy == NULL)
+		v->policy = saved->policy;
+	if (v->level == NULL)
+		v->level = saved->level;
+	v->offline = saved->offline;
+	v->report->from_facts = 1;
+	ret = saved_trust(v, trust);
+	if (ret == 0)
+		ret = sg_opened_again(v->env, v->path, saved->signature,
+		    &saved->docs, &v->opened);
+	v->facts = v->opened.facts;
+	if (ret == 0)
+		ret = saved_gather(v);
+	return ret == 0 ? judge_gathered(v) : ret;
+}
+
+static int
+write_facts(struct verifying *v, const struct sg_buf *text)
+{
+	struct sg_out *out = NULL;
+	int ret = sg_out_create(v->env, v->options->save_facts,
+	    v->options->force ? SG_OUT_REPLACE : SG_OUT_NEW, &out);
+
+	if (ret == 0)
+		ret = sg_out_write(v->env, out, text->ptr, text->len);
+	if (ret == 0)
+		ret = sg_out_commit(v->env, out);
+	sg_out_free(out);
+	return ret;
+}
+
+/* The report is made out of what was saved: so that who judges that again,
+ * gets the same. */
+static int
+save_facts(struct verifying *v)
+{
+	const struct sg_to_save from = { &v->opened, &v->gathered, &v->policy,
+		v->time, v->level, v->offline };
+	struct sg_buf text = { 0 };
+	int ret = sg_saved_write(v->env, &from, &text);
+
+	if (ret == 0)
+		ret = write_facts(v, &text);
+	if (ret < 0)
+		v->save_failed = 1;
+	sg_opened_close(&v->opened);
+	sg_gathered_clear(&v->gathered);
+	v->facts = NULL;
+	if (ret == 0)
+		ret = judge_saved(v, sg_buf_view(&text), NULL);
+	sg_buf_free(&text);
+	return ret;
+}
+
+static int
+judge_file(struct verifying *v, const struct sign_trust *trust)
+{
+	int ret = gather_evidence(v, trust);
+
+	if (ret < 0)
+		return ret;
+	v->offline = v->env->fetch == NULL;
+	return v->options->save_facts != NULL ? save_facts(v)
+					      : judge_gathered(v);
 }
 
 /* What stops the reading of one file is part of its report: exit 3 or 4. */
@@ -166,7 +302,7 @@ report_error(struct verifying *v, int code)
 	report->indication = NULL;
 	report->sig_count = 0;
 	report->stamp_count = 0;
-	report->policy = v->policy.name;
+	report->policy = sg_pool_str(report->pool, v->policy.name);
 	report->time = v->time;
 	report->file = sg_pool_str(report->pool, v->path);
 	report->signature_file = report->file;
@@ -179,31 +315,43 @@ report_error(struct verifying *v, int code)
 /* By what rules, and as of when. A policy that cannot be read is no matter of
  * the signature: the call fails. */
 static int
-verifying_start(struct verifying *v)
+verifying_start(struct verifying *v, const struct sign_verify_options *options)
 {
-	const char *policy = v->options->policy;
-	const char *level = v->options->level;
-	int ret;
+	static const struct sign_verify_options defaults =
+	    SIGN_VERIFY_OPTIONS_INIT;
+	const char *policy;
 
+	sg_err_clear(v->env);
+	v->options = options != NULL ? options : &defaults;
+	policy = v->options->policy;
+	v->level = v->options->level;
 	v->time = v->options->at;
 	if (v->time == SG_NO_TIME)
 		v->time = sg_env_now(v->env);
-	if (level != NULL && !sg_level_known(level))
+	if (v->level != NULL && !sg_level_known(v->level))
 		return sg_err_set(
-		    v->env, SIGN_E_ARG, N_("unknown level %s"), level);
+		    v->env, SIGN_E_ARG, N_("unknown level %s"), v->level);
 	v->report = sg_report_new(v->ctx);
 	if (v->report == NULL)
 		return sg_err_nomem(v->env);
-	ret = sg_policy_get(v->env, v->report->pool,
+	return sg_policy_get(v->env, v->report->pool,
 	    policy != NULL ? policy : "ades", &v->policy);
-	return ret;
 }
 
-static void
-verifying_clear(struct verifying *v)
+/* The report, unless the call failed. */
+static int
+verifying_end(struct verifying *v, int ret, struct sign_report **out)
 {
+	if (ret < 0 && v->started && !v->save_failed)
+		ret = report_error(v, ret);
 	sg_opened_close(&v->opened);
 	sg_gathered_clear(&v->gathered);
+	sg_saved_clear(&v->saved);
+	if (ret < 0)
+		sign_report_free(v->report);
+	else
+		*out = v->report;
+	return ret;
 }
 
 int
@@ -211,28 +359,34 @@ sign_verify(struct sign_ctx *ctx, const char *signature,
     const struct sign_trust *trust, const struct sign_verify_options *options,
     struct sign_report **out)
 {
-	static const struct sign_verify_options defaults =
-	    SIGN_VERIFY_OPTIONS_INIT;
 	struct verifying v = {
 		.ctx = ctx, .env = &ctx->env, .path = signature
 	};
-	int ret;
+	int ret = verifying_start(&v, options);
 
-	sg_err_clear(&ctx->env);
-	v.options = options != NULL ? options : &defaults;
-	ret = verifying_start(&v);
-	if (ret == 0) {
+	v.started = ret == 0;
+	if (ret == 0)
 		ret = read_file(&v);
-		if (ret == 0)
-			ret = judge_file(&v, trust);
-		if (ret < 0)
-			ret = report_error(&v, ret);
-	}
-	verifying_clear(&v);
-	if (ret < 0) {
-		sign_report_free(v.report);
-		return ret;
-	}
-	*out = v.report;
-	return 0;
+	if (ret == 0)
+		ret = judge_file(&v, trust);
+	return verifying_end(&v, ret, out);
+}
+
+int
+sign_judge(struct sign_ctx *ctx, const char *facts,
+    const struct sign_trust *trust, const struct sign_verify_options *options,
+    struct sign_report **out)
+{
+	struct verifying v = { .ctx = ctx, .env = &ctx->env, .path = facts };
+	struct sg_buf text = { 0 };
+	int ret = verifying_start(&v, options);
+
+	v.started = ret == 0;
+	if (ret == 0)
+		ret = sg_read_file(v.env, facts, SG_MAX_FACTS_FILE, &text);
+	if (ret == 0)
+		ret = judge_saved(&v, sg_buf_view(&text), trust);
+	ret = verifying_end(&v, ret, out);
+	sg_buf_free(&text);
+	return ret;
 }

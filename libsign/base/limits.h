@@ -73,6 +73,8 @@
 #define SG_MAX_AIA_SIZE (1024 * 1024)  /* certificates of an issuer */
 #define SG_MAX_POLICY (256 * 1024)     /* a file with a policy */
 #define SG_MAX_FACTS_FILE (256u * 1024 * 1024) /* facts saved for judging */
+#define SG_MAX_FACTS_DOCS 1000                 /* documents in them */
+#define SG_MAX_FACTS_NOTES 1000                /* and notes */
 #define SG_MAX_FACTS (64u * 1024 * 1024)       /* the signature in them */
 #define SG_MAX_FETCHES 64                      /* in one verification */
 #define SG_MAX_FETCHED (512u * 1024 * 1024)    /* octets in one verification */

@@ -32,12 +32,17 @@ size_t sign_trust_anchor_count(const struct sign_trust *trust);
 
 struct sign_verify_options {
 	size_t size;
-	const char *policy; /* "ades" (default), "cms", "63fz", "eidas" */
-	int64_t at;         /* INT64_MIN: the clock's */
-	const char *level;  /* at least this one; NULL */
+	/* "ades" (default), "cms", "63fz", "eidas"; or the path of a file,
+	 * podpis-policy(5), with a slash or a point in it */
+	const char *policy;
+	int64_t at;                  /* INT64_MIN: the clock's */
+	const char *level;           /* at least this one; NULL */
 	const char *const *contents; /* detached documents */
 	size_t content_count;
 	int find_content; /* detached and no contents: look beside the file */
+	/* write the inputs of the verdict there, for sign_judge(); NULL */
+	const char *save_facts;
+	int force; /* replace an existing file */
 };
 #define SIGN_VERIFY_OPTIONS_INIT \
 	{ \
@@ -50,6 +55,15 @@ struct sign_verify_options {
  * 3 or 4); fails only on arguments and memory.
  */
 int sign_verify(struct sign_ctx *ctx, const char *signature,
+    const struct sign_trust *trust, const struct sign_verify_options *options,
+    struct sign_report **out);
+/**
+ * The verdict again, from the inputs that sign_verify() saved: no network, no
+ * document. Time, policy and level are the recorded ones unless options say
+ * others, as are the anchors unless trust has some; its other evidence is
+ * added. Documents in options are not looked at. Returns as sign_verify().
+ */
+int sign_judge(struct sign_ctx *ctx, const char *facts,
     const struct sign_trust *trust, const struct sign_verify_options *options,
     struct sign_report **out);
 void sign_report_free(struct sign_report *report);

@@ -1,0 +1,332 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright the podpis authors */
+#include "config.h"
+
+#include "libsign/saved.h"
+
+#include "base/env.h"
+#include "base/err.h"
+#include "base/limits.h"
+#include "base/time.h"
+#include "certs/known.h"
+#include "libsign/ctx.h"
+#include "libsign/json_read.h"
+#include "libsign/level.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct reading {
+	struct sign_ctx *ctx;
+	struct sg_json_in in;
+	struct sg_saved *to;
+	struct sg_doc_fact *known; /* the document that is being read */
+};
+
+/* ---- documents */
+
+static int
+read_digest(const char *name, const char *text, void *payload)
+{
+	struct reading *r = payload;
+	struct sg_digest_fact *fact;
+
+	(void)text;
+	fact = sg_pool_push(r->in.pool, &r->known->digests,
+	    &r->known->digest_count, sizeof(*fact));
+	if (fact == NULL)
+		return sg_err_nomem(r->in.env);
+	if (r->known->digest_count > SG_MAX_DIGESTS)
+		return sg_err_set(r->in.env, SIGN_E_LIMIT,
+		    N_("more than %d digests of one document"), SG_MAX_DIGESTS);
+	fact->digest = sg_digest_by_option(name);
+	if (fact->digest == NULL)
+		return sg_err_set(r->in.env, SIGN_E_FORMAT,
+		    N_("%s: unknown digest \"%s\""), "digests", name);
+	return 0;
+}
+
+/* Names first, then the octets under each. */
+static int
+read_digests(struct reading *r, const struct sg_json_in *item)
+{
+	struct sg_doc_fact *known = r->known;
+	struct sg_json_in below;
+	size_t i;
+	int ret = sg_json_read_pairs(item, "digests", read_digest, r);
+
+	if (ret == 0)
+		ret = sg_json_read_object(item, "digests", &below);
+	for (i = 0; i < known->digest_count && ret == 0; i++) {
+		ret = sg_json_read_octets(&below,
+		    known->digests[i].digest->option, &known->digests[i].value);
+		if (ret == 0 &&
+		    known->digests[i].value.len !=
+			known->digests[i].digest->size)
+			ret = sg_err_set(r->in.env, SIGN_E_FORMAT,
+			    N_("%s, \"%s\": want %zu octets"), "digests",
+			    known->digests[i].digest->option,
+			    known->digests[i].digest->size);
+	}
+	return ret;
+}
+
+static int
+read_doc(const struct sg_json_in *item, void *payload)
+{
+	static const char *const keys[] = { "name", "beside", "size", "head",
+		"digests", "octets", NULL };
+	struct reading *r = payload;
+	struct sg_sources *docs = &r->to->docs;
+	struct sg_source *doc = &docs->list[docs->count++];
+	struct sg_view octets = { NULL, 0 };
+	int64_t size = 0;
+	int ret = sg_json_only(item, keys);
+
+	r->known = sg_pool_alloc(r->in.pool, sizeof(*r->known));
+	if (r->known == NULL)
+		return sg_err_nomem(r->in.env);
+	doc->known = r->known;
+	if (ret == 0)
+		ret = sg_json_read_text(item, "name", &doc->name);
+	if (ret == 0)
+		ret = sg_json_read_bool(item, "beside", &doc->beside);
+	if (ret == 0)
+		ret = sg_json_read_int(item, "size", &size);
+	if (ret == 0)
+		ret = sg_json_read_octets(item, "head", &r->known->head);
+	if (ret == 0)
+		ret = read_digests(r, item);
+	if (ret == 0)
+		ret = sg_json_read_octets(item, "octets", &octets);
+	if (ret == 0 && (doc->name == NULL || size < 0))
+		ret = sg_err_set(r->in.env, SIGN_E_FORMAT,
+		    N_("a document without a name or of no size"));
+	if (ret == 0 && octets.ptr != NULL)
+		ret = sg_in_memory(r->in.env, doc->name, octets, &doc->in);
+	r->known->size = (uint64_t)size;
+	return ret;
+}
+
+static int
+read_docs(struct reading *r)
+{
+	r->to->docs.list = calloc(SG_MAX_FACTS_DOCS, sizeof(*r->to->docs.list));
+	if (r->to->docs.list == NULL)
+		return sg_err_nomem(r->in.env);
+	return sg_json_read_list(
+	    &r->in, "documents", SG_MAX_FACTS_DOCS, read_doc, r);
+}
+
+/* ---- evidence. What cannot be read is an error: it could be read when it
+ * was saved. */
+
+static int
+read_cert_into(
+    struct reading *r, const struct sg_json_in *item, struct sg_certs *certs)
+{
+	struct sg_cert *cert = NULL;
+	struct sg_view der;
+	int ret = sg_json_item_octets(item, &der);
+
+	if (ret == 0)
+		ret = sg_known_cert(r->in.env, r->ctx->known, der, &cert);
+	if (ret == 0)
+		ret = sg_certs_add(r->in.env, certs, cert);
+	sg_cert_free(cert);
+	return ret;
+}
+
+static int
+read_anchor(const struct sg_json_in *item, void *payload)
+{
+	struct reading *r = payload;
+
+	return read_cert_into(r, item, &r->to->trust->anchors);
+}
+
+static int
+read_cert(const struct sg_json_in *item, void *payload)
+{
+	struct reading *r = payload;
+
+	return read_cert_into(r, item, &r->to->trust->certs);
+}
+
+static int
+read_crl(const struct sg_json_in *item, void *payload)
+{
+	struct reading *r = payload;
+	struct sg_crl *crl = NULL;
+	struct sg_view der;
+	int ret = sg_json_item_octets(item, &der);
+
+	if (ret == 0)
+		ret = sg_crl_parse(r->in.env, der, &crl);
+	if (ret == 0)
+		ret = sg_crls_add(r->in.env, &r->to->trust->crls, crl);
+	sg_crl_free(crl);
+	return ret;
+}
+
+static int
+read_ocsp(const struct sg_json_in *item, void *payload)
+{
+	struct reading *r = payload;
+	struct sg_ocsp *ocsp = NULL;
+	struct sg_view der;
+	int ret = sg_json_item_octets(item, &der);
+
+	if (ret == 0)
+		ret = sg_ocsp_parse(r->in.env, der, &ocsp);
+	if (ret == 0)
+		ret = sg_ocsps_add(r->in.env, &r->to->ocsps, ocsp);
+	sg_ocsp_free(ocsp);
+	return ret;
+}
+
+static int
+read_evidence(struct reading *r)
+{
+	int ret = sign_trust_new(r->ctx, &r->to->trust);
+
+	if (ret == 0)
+		ret = sg_json_read_list(
+		    &r->in, "anchors", SG_MAX_CERTS, read_anchor, r);
+	if (ret == 0)
+		ret = sg_json_read_list(
+		    &r->in, "certificates", SG_MAX_CERTS, read_cert, r);
+	if (ret == 0)
+		ret =
+		    sg_json_read_list(&r->in, "crls", SG_MAX_CRLS, read_crl, r);
+	if (ret == 0)
+		ret = sg_json_read_list(
+		    &r->in, "ocsps", SG_MAX_CRLS, read_ocsp, r);
+	return ret;
+}
+
+/* ---- the rest */
+
+static int
+read_policy(struct reading *r)
+{
+	struct sg_json_in below = r->in;
+	const char *name = NULL;
+	int ret;
+
+	below.at = sg_json_member(&r->in, "policy");
+	below.what = "policy";
+	if (sg_json_is_object(below.at))
+		return sg_policy_read(&below, &r->to->policy);
+	ret = sg_json_read_text(&r->in, "policy", &name);
+	if (ret < 0)
+		return ret;
+	if (name == NULL || sg_policy_find(name) == NULL)
+		return sg_err_set(r->in.env, SIGN_E_FORMAT,
+		    N_("%s: unknown policy \"%s\""), r->in.what,
+		    name != NULL ? name : "");
+	r->to->policy = *sg_policy_find(name);
+	return 0;
+}
+
+/* Whoever wrote the file says that: it is told as his words. */
+static int
+read_note(const struct sg_json_in *item, void *payload)
+{
+	struct reading *r = payload;
+	const char *text = NULL;
+	struct sg_msg *row;
+	int ret = sg_json_item_text(item, &text);
+
+	if (ret < 0)
+		return ret;
+	row = sg_pool_push(
+	    r->in.pool, &r->to->notes, &r->to->note_count, sizeof(*row));
+	if (row == NULL)
+		return sg_err_nomem(r->in.env);
+	*row = sg_msg_make(r->in.pool,
+	    N_("said when the facts were saved: %1$s"), text, NULL, NULL);
+	return 0;
+}
+
+static int
+read_top(struct reading *r)
+{
+	static const char *const keys[] = { "schema", "name", "time", "level",
+		"offline", "policy", "signature", "documents", "anchors",
+		"certificates", "crls", "ocsps", "notes", NULL };
+	struct sg_saved *to = r->to;
+	const char *schema = NULL;
+	int ret = sg_json_only(&r->in, keys);
+
+	if (ret == 0)
+		ret = sg_json_read_text(&r->in, "schema", &schema);
+	if (ret == 0 &&
+	    (schema == NULL || strcmp(schema, "podpis-facts/1") != 0))
+		ret = sg_err_set(r->in.env, SIGN_E_FORMAT,
+		    N_("%s: want the schema podpis-facts/1"), r->in.what);
+	if (ret == 0)
+		ret = sg_json_read_text(&r->in, "name", &to->name);
+	if (ret == 0)
+		ret = sg_json_read_time(&r->in, "time", &to->time);
+	if (ret == 0)
+		ret = sg_json_read_text(&r->in, "level", &to->level);
+	if (ret == 0)
+		ret = sg_json_read_bool(&r->in, "offline", &to->offline);
+	if (ret == 0)
+		ret = sg_json_read_octets(&r->in, "signature", &to->signature);
+	if (ret < 0)
+		return ret;
+	if (to->name == NULL || to->time == SG_NO_TIME ||
+	    to->signature.ptr == NULL ||
+	    (to->level != NULL && !sg_level_known(to->level)))
+		return sg_err_set(r->in.env, SIGN_E_FORMAT,
+		    N_("%s: want a name, a time, a signature and a level that "
+		       "there is"),
+		    r->in.what);
+	return 0;
+}
+
+int
+sg_saved_read(struct sign_ctx *ctx, struct sg_view text, struct sg_saved *out)
+{
+	struct reading r = { .ctx = ctx, .to = out };
+	int ret;
+
+	memset(out, 0, sizeof(*out));
+	out->time = SG_NO_TIME;
+	out->pool = sg_pool_new();
+	if (out->pool == NULL)
+		return sg_err_nomem(&ctx->env);
+	r.in.env = &ctx->env;
+	r.in.pool = out->pool;
+	r.in.what = N_("facts file");
+	ret = sg_json_parse(&ctx->env, text, r.in.what, &r.in.at);
+	if (ret == 0)
+		ret = read_top(&r);
+	if (ret == 0)
+		ret = read_policy(&r);
+	if (ret == 0)
+		ret = read_docs(&r);
+	if (ret == 0)
+		ret = read_evidence(&r);
+	if (ret == 0)
+		ret = sg_json_read_list(
+		    &r.in, "notes", SG_MAX_FACTS_NOTES, read_note, &r);
+	sg_json_drop(r.in.at);
+	return ret;
+}
+
+void
+sg_saved_clear(struct sg_saved *saved)
+{
+	size_t i;
+
+	for (i = 0; i < saved->docs.count; i++)
+		sg_in_free(saved->docs.list[i].in);
+	free(saved->docs.list);
+	sign_trust_free(saved->trust);
+	sg_ocsps_clear(&saved->ocsps);
+	sg_pool_free(saved->pool);
+	memset(saved, 0, sizeof(*saved));
+}
