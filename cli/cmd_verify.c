@@ -13,13 +13,14 @@
 #include "sign/ctx.h"
 #include "sign/verify.h"
 #include "cli/term.h"
+#include "cli/verdict.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 static struct {
-	const char **content, **policy, **at, **level;
-	int json, offline;
+	const char **content, **save_facts;
+	int offline, force;
 } opts;
 
 static struct poptOption options[] = {
@@ -28,17 +29,14 @@ static struct poptOption options[] = {
 	    N_("DOC")),
 	OPT_INCLUDE(opt_evidence, NULL),
 	OPT_INCLUDE(opt_chain, NULL),
-	OPT_VALUE("policy", '\0', &opts.policy,
-	    N_("rules of the verdict: ades (default), cms, 63fz or eidas"),
-	    N_("NAME")),
-	OPT_VALUE("at", '\0', &opts.at,
-	    N_("judge as of this time: RFC 3339 or now"), N_("TIME")),
-	OPT_VALUE("level", 'l', &opts.level,
-	    N_("at least this level, else exit 7"), N_("LEVEL")),
+	OPT_INCLUDE(opt_verdict, NULL),
 	OPT_FLAG("offline", '\0', &opts.offline,
 	    N_("ask nothing of the network (that is so anyway)")),
-	OPT_FLAG("json", '\0', &opts.json,
-	    N_("one line of JSON for each signature file")),
+	OPT_VALUE("save-facts", '\0', &opts.save_facts,
+	    N_("save what the verdict rests on there, for podpis judge"),
+	    N_("FILE")),
+	OPT_FLAG(
+	    "force", 'f', &opts.force, N_("replace an existing file of facts")),
 	OPT_INCLUDE(opt_common, N_("Common options:")),
 	OPT_END,
 };
@@ -46,37 +44,9 @@ static struct poptOption options[] = {
 struct verify {
 	struct sign_trust *trust;
 	struct sign_verify_options set;
-	size_t printed;
+	size_t files;
 	int exit;
 };
-
-static void
-verify_print(
-    struct verify *run, const struct sign_report *report, const char *name)
-{
-	unsigned flags = (term_color() ? SIGN_TEXT_COLOR : 0) |
-	    (app.verbose > 0 ? SIGN_TEXT_VERBOSE : 0);
-	const char *error = sign_report_error(report);
-
-	if (error != NULL && strstr(error, name) != NULL)
-		say_error("%s", error);
-	else if (error != NULL)
-		say_error("%s: %s", name, error);
-	if (error != NULL && sign_report_exit(report) == EXIT_FORMAT &&
-	    !opts.json && sign_ctx_hint(app.ctx)[0] == '\0')
-		say_hint(_("no signature is in this file, and none beside it "
-			   "by the name of %s.sig"),
-		    file_base(name));
-	else if (error != NULL && sign_ctx_hint(app.ctx)[0] != '\0')
-		say_hint("%s", sign_ctx_hint(app.ctx));
-	if (opts.json)
-		sign_report_json(report, out_write, NULL);
-	if (opts.json || error != NULL || app.quiet)
-		return;
-	if (run->printed++ > 0)
-		out_text("\n");
-	sign_report_text(report, flags, out_write, NULL);
-}
 
 /* One signature file with its documents: one report. The library's
  * inputs_fn. */
@@ -88,6 +58,11 @@ verify_one(const char *signature, const char *const *contents, size_t count,
 	struct verify *run = payload;
 	int rc;
 
+	if (run->set.save_facts != NULL && run->files++ > 0) {
+		run->exit = say_usage(cmd_verify.name,
+		    _("--save-facts: want one signature file at a time"));
+		return -1;
+	}
 	run->set.contents = contents;
 	run->set.content_count = count;
 	run->set.find_content = count == 0;
@@ -97,38 +72,9 @@ verify_one(const char *signature, const char *const *contents, size_t count,
 		run->exit = exit_worst(run->exit, say_failed(app.ctx, rc));
 		return rc == SIGN_E_CANCEL || rc == SIGN_E_ARG ? -1 : 0;
 	}
-	verify_print(run, report, signature);
+	verdict_print(report, signature);
 	run->exit = exit_worst(run->exit, sign_report_exit(report));
 	sign_report_free(report);
-	return 0;
-}
-
-static int
-verify_options(const struct cmd *cmd, struct sign_verify_options *set)
-{
-	static const char *const policies[] = { "ades", "cms", "63fz", "eidas",
-		NULL };
-	static const char *const levels[] = { "b-b", "b-t", "b-lt", "b-lta",
-		"bes", "epes", "t", "c", "x1", "x2", "xlt1", "xlt2", "a",
-		NULL };
-	const char *at = opt_value(opts.at);
-
-	set->policy = opt_value(opts.policy);
-	if (set->policy == NULL)
-		set->policy = app.config.policy;
-	set->level = opt_value(opts.level);
-	if (set->policy != NULL && opt_word(set->policy, policies) < 0)
-		return say_usage(cmd->name,
-		    _("--policy: want ades, cms, 63fz or eidas, have '%s'"),
-		    set->policy);
-	if (set->level != NULL && opt_word(set->level, levels) < 0)
-		return say_usage(cmd->name,
-		    _("--level: there is no level '%s'"), set->level);
-	if (at != NULL && sign_time_parse(app.ctx, at, &set->at) != 0)
-		return say_usage(cmd->name,
-		    _("--at: want a time such as 2026-11-21T10:00:00Z or now, "
-		      "have '%s'"),
-		    at);
 	return 0;
 }
 
@@ -141,7 +87,10 @@ verify_run(const struct cmd *cmd, const char **files, size_t count)
 
 	if (app_ctx() == NULL)
 		return EXIT_OTHER;
-	rc = verify_options(cmd, &run.set);
+	run.set.policy = app.config.policy;
+	run.set.save_facts = opt_value(opts.save_facts);
+	run.set.force = opts.force;
+	rc = verdict_options(cmd, &run.set);
 	if (rc == 0)
 		rc = evidence_load(&run.trust);
 	if (rc == 0) {

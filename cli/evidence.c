@@ -85,3 +85,27 @@ evidence_load(struct sign_trust **out)
 		    (const char *const *)given.ocsp, opt_count(given.ocsp));
 	return rc;
 }
+
+int
+evidence_given(struct sign_trust **out)
+{
+	static const struct {
+		const char ***list;
+		add_fn *add;
+	} rows[] = {
+		{ &given.trust, sign_trust_add_anchors },
+		{ &given.chain, sign_trust_add_certs },
+		{ &given.crl, sign_trust_add_crl },
+		{ &given.ocsp, sign_trust_add_ocsp },
+	};
+	size_t i;
+	int rc = sign_trust_new(app.ctx, out);
+
+	if (rc != 0)
+		return say_failed(app.ctx, rc);
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]) && rc == 0; i++)
+		rc = evidence_add(*out, rows[i].add,
+		    (const char *const *)*rows[i].list,
+		    opt_count(*rows[i].list));
+	return rc;
+}

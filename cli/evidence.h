@@ -13,5 +13,7 @@ extern struct poptOption opt_evidence[], opt_chain[];
 /* Whom to trust and what to judge by: of the options and the configuration.
  * *out in any case to be freed; 0 or an exit code after a message. */
 int evidence_load(struct sign_trust **out);
+/* The same of the options alone. */
+int evidence_given(struct sign_trust **out);
 
 #endif

@@ -16,6 +16,7 @@ const struct cmd *const commands[] = {
 	&cmd_add_signer,
 	&cmd_countersign,
 	&cmd_verify,
+	&cmd_judge,
 	&cmd_show,
 	&cmd_extract,
 	&cmd_convert,

@@ -6,8 +6,10 @@
 #include "libsign/ctx.h"
 #include "libsign/page.h"
 #include "libsign/report.h"
+#include "libsign/report_advice.h"
 #include "sign/verify.h"
 
+#include <ctype.h>
 #include <string.h>
 
 #define LABEL_COLUMN 18
@@ -68,6 +70,9 @@ static const struct {
 	{ "revoked", N_("REVOKED") },
 	{ "hold", N_("ON HOLD") },
 	{ "unknown", N_("unknown") },
+	{ "PASSED", N_("valid") },
+	{ "FAILED", N_("NOT valid") },
+	{ "INDETERMINATE", N_("not confirmed") },
 };
 
 static const char *
@@ -190,6 +195,18 @@ sentence_many(const struct sign_report *report, enum verdict verdict)
 	return N_("Could not be confirmed: %2$s of %3$s signatures of %1$s.");
 }
 
+/* Of a file that is a time-stamp and nothing else. */
+static const char *
+sentence_stamp(enum verdict verdict)
+{
+	if (verdict == VERDICT_PASSED)
+		return N_("The time-stamp is valid: %1$s existed at that time, "
+			  "as it is now.");
+	if (verdict == VERDICT_FAILED)
+		return N_("The time-stamp is NOT valid for %1$s.");
+	return N_("The time-stamp could not be confirmed.");
+}
+
 /* Of a document in which something is signed, only the rest is not. */
 static const char *
 text_uncovered(struct text *text, const char *what)
@@ -219,7 +236,10 @@ text_verdict(struct text *text)
 	const char *line, *name;
 	size_t i;
 
-	if (report->sig_count == 1) {
+	if (report->sig_count == 0) {
+		line = sg_page_say(
+		    &text->page, sentence_stamp(verdict), file, NULL, NULL);
+	} else if (report->sig_count == 1) {
 		name = signer_name(&report->sigs[0]);
 		line = sg_page_say(&text->page, sentence_one(report, verdict),
 		    file, name != NULL ? name : "?", NULL);
@@ -425,6 +445,65 @@ text_kind(struct text *text, const struct sg_report_sig *sig)
 	sg_page_row(page, 2, N_("Control code"), sig->control_code);
 }
 
+/* ---- time */
+
+static void
+text_stamp(struct text *text, const struct sg_report_stamp *stamp, int indent)
+{
+	struct sg_page *page = &text->page;
+	const char *name = stamp->authority;
+	const char *line;
+
+	line = sg_page_say(page, N_("%1$s of %2$s by %3$s"), stamp->id,
+	    text_time(text, stamp->time),
+	    name != NULL ? name : sg_tr(page->env, N_("an unknown authority")));
+	line = sg_pool_printf(text->report->pool, "%s: %s", line,
+	    word_text(page, stamp->indication));
+	if (stamp->reason.id != NULL)
+		line = sg_pool_printf(text->report->pool, "%s (%s)", line,
+		    sg_msg_text(page->env, page->pool, &stamp->reason, 1));
+	sg_page_row(page, indent, N_("Time-stamp"), line);
+}
+
+/* "podpis extend FILE --level b-t" */
+static const char *
+extend_command(struct text *text, const struct sg_report_sig *sig)
+{
+	struct sg_pool *pool = text->report->pool;
+	char *command = sg_pool_printf(pool, "podpis extend %s --level %s",
+	    base_name(text->report->signature_file), sig->next_level);
+	char *at = command != NULL ? strrchr(command, ' ') : NULL;
+
+	for (; at != NULL && *at != '\0'; at++)
+		*at = (char)tolower((unsigned char)*at);
+	return command != NULL ? command : "";
+}
+
+/* Since when it is proven, until when that can be shown, and what to do. */
+static void
+text_proof(struct text *text, const struct sg_report_sig *sig)
+{
+	struct sg_page *page = &text->page;
+	size_t i;
+
+	for (i = 0; i < sig->stamp_count; i++)
+		text_stamp(text, &sig->stamps[i], 2);
+	if (sig->proven_by != NULL)
+		sg_page_row(page, 2, N_("Signed"),
+		    sg_page_say(page,
+			N_("not later than %1$s, as time-stamp %2$s proves"),
+			text_time(text, sig->best_signature_time),
+			sig->proven_by, NULL));
+	if (sig->valid_until == SG_NO_TIME)
+		return;
+	sg_page_row(page, 2, N_("Holds until"),
+	    sig->next_level != NULL
+		? sg_page_say(page, N_("%1$s; before that: %2$s"),
+		      text_time(text, sig->valid_until),
+		      extend_command(text, sig), NULL)
+		: text_time(text, sig->valid_until));
+}
+
 static const struct {
 	enum sg_color color;
 	const char *word;
@@ -473,7 +552,8 @@ text_warnings(struct text *text, const struct sg_report_sig *sig)
 	size_t i;
 
 	for (i = 0; i < sig->check_count; i++)
-		if (sig->checks[i].status == SG_WARNING)
+		if (sig->checks[i].status == SG_WARNING &&
+		    strcmp(sig->checks[i].id, "timestamp") != 0)
 			sg_page_row(page, 2, N_("Note"),
 			    sg_msg_text(page->env, page->pool,
 				&sig->checks[i].detail, 1));
@@ -487,138 +567,22 @@ text_signature(struct text *text, const struct sg_report_sig *sig)
 	text_documents(text, sig);
 	text_kind(text, sig);
 	text_certificate(text, sig);
+	text_proof(text, sig);
 	if ((text->page.flags & SIGN_TEXT_VERBOSE) != 0)
 		text_checks(text, sig);
 	else
 		text_warnings(text, sig);
 }
 
-/* ---- what a person can do */
-
-static const struct {
-	const char *sub;
-	const char *advice;
-} advices[] = {
-	{ "HASH_FAILURE",
-	    N_("Ask for the document exactly as it was signed: opening it in "
-	       "an editor and saving it is enough to change it. If that does "
-	       "not help, have it signed again.") },
-	{ "SIG_CRYPTO_FAILURE",
-	    N_("Ask the signer to sign again and to send the new file.") },
-	{ "FORMAT_FAILURE",
-	    N_("The signature file is damaged or was tampered with: ask the "
-	       "signer for it again.") },
-	{ "NO_CERTIFICATE_CHAIN_FOUND",
-	    N_("Get the root certificate of the authority that issued the "
-	       "signer's certificate, from a source that you trust, and add "
-	       "it: podpis trust add FILE. Certificates between the two can "
-	       "be given with --chain FILE.") },
-	{ "TRY_LATER",
-	    N_("Get the current list of revoked certificates from the "
-	       "authority that issued the certificate, and give it with --crl "
-	       "FILE.") },
-	{ "REVOKED_NO_POE",
-	    N_("The certificate was revoked and nothing proves that the "
-	       "signature is older: do not rely on it, ask for a new one.") },
-	{ "REVOKED_CA_NO_POE",
-	    N_("The authority's own certificate was revoked: do not rely on "
-	       "the signature, ask for a new one.") },
-	{ "OUT_OF_BOUNDS_NO_POE",
-	    N_("The certificate was not valid at the time of this check, and "
-	       "nothing proves that the signature was made while it was. If "
-	       "you know when it was made, --at TIME checks as of then.") },
-	{ "OUT_OF_BOUNDS_NOT_REVOKED",
-	    N_("The certificate was not valid at the time of this check, and "
-	       "nothing proves that the signature was made while it was. If "
-	       "you know when it was made, --at TIME checks as of then.") },
-	{ "SIGNED_DATA_NOT_FOUND",
-	    N_("Give the document that was signed: podpis verify DOCUMENT "
-	       "SIGNATURE.") },
-	{ "NO_SIGNING_CERTIFICATE_FOUND",
-	    N_("Get the signer's certificate and give it with --chain FILE.") },
-	{ "CHAIN_CONSTRAINTS_FAILURE",
-	    N_("The certificate is not meant for this use: ask the signer for "
-	       "a signature with a certificate that is.") },
-	{ "CRYPTO_CONSTRAINTS_FAILURE_NO_POE",
-	    N_("See the reason: either an algorithm is not available here, or "
-	       "it is too old, and the document should be signed again.") },
-};
-
-/* A plain signature is fine where the rules that apply accept it. */
-#define ADVICE_PLAIN \
-	N_("If the rules that apply to you accept plain signatures, as " \
-	   "Russian law does, verify with --policy 63fz or --policy cms.")
+/* ---- the file */
 
 static const char *
-advice_of(const struct sg_report_sig *sig)
+revocation_text(const struct sg_report_rev *rev)
 {
-	size_t i;
-
-	if (sig->sub_indication == NULL)
-		return NULL;
-	if (strcmp(sig->sub_indication, "SIG_CONSTRAINTS_FAILURE") == 0 &&
-	    sig->signing_certificate_ok == SG_NULL)
-		return ADVICE_PLAIN;
-	for (i = 0; i < sizeof(advices) / sizeof(advices[0]); i++)
-		if (strcmp(advices[i].sub, sig->sub_indication) == 0)
-			return advices[i].advice;
-	return NULL;
+	if (strcmp(rev->source, "ocsp") == 0)
+		return N_("%1$s: %2$s, by the answer of %3$s");
+	return N_("%1$s: %2$s, by the list of %3$s");
 }
-
-/* Has an earlier signature given the same advice, or the report itself? */
-static int
-advice_given(const struct sign_report *report, size_t before)
-{
-	const char *advice = advice_of(&report->sigs[before]);
-	const char *sub = report->sigs[before].sub_indication;
-	size_t i;
-
-	if (report->hint_count != 0 &&
-	    strcmp(sub, "NO_CERTIFICATE_CHAIN_FOUND") == 0)
-		return 1;
-
-	for (i = 0; i < before; i++)
-		if (advice_of(&report->sigs[i]) == advice)
-			return 1;
-	return 0;
-}
-
-static int
-has_advice(const struct sign_report *report)
-{
-	size_t i;
-
-	for (i = 0; i < report->sig_count; i++)
-		if (advice_of(&report->sigs[i]) != NULL)
-			return 1;
-	return report->hint_count != 0;
-}
-
-static void
-text_advice(struct text *text)
-{
-	const struct sign_report *report = text->report;
-	struct sg_page *page = &text->page;
-	const char *advice;
-	size_t i;
-
-	if (!has_advice(report))
-		return;
-	sg_page_line(page);
-	sg_page_color(page, SG_BOLD, sg_tr(page->env, N_("What you can do:")));
-	sg_page_line(page);
-	for (i = 0; i < report->hint_count; i++)
-		sg_page_item(
-		    page, 2, "- ", sg_page_words(page, &report->hints[i]));
-	for (i = 0; i < report->sig_count; i++) {
-		advice = advice_of(&report->sigs[i]);
-		if (advice == NULL || advice_given(report, i))
-			continue;
-		sg_page_item(page, 2, "- ", sg_tr(page->env, advice));
-	}
-}
-
-/* ---- the file */
 
 static void
 text_certificates(struct text *text)
@@ -649,10 +613,37 @@ text_certificates(struct text *text)
 	for (i = 0; i < report->rev_count; i++) {
 		rev = &report->revs[i];
 		sg_page_row(page, 2, N_("Revocation"),
-		    sg_page_say(page, N_("%1$s: %2$s, by the list of %3$s"),
-			rev->certificate, word_text(page, rev->status),
+		    sg_page_say(page, revocation_text(rev), rev->certificate,
+			word_text(page, rev->status),
 			text_time(text, rev->this_update)));
 	}
+}
+
+static void
+text_notes(struct text *text, const struct sg_msg *list, size_t count)
+{
+	struct sg_page *page = &text->page;
+	size_t i;
+
+	if (count != 0)
+		sg_page_line(page);
+	for (i = 0; i < count; i++)
+		sg_page_row(page, 0, N_("Note"),
+		    sg_msg_text(page->env, page->pool, &list[i], 1));
+}
+
+/* What was asked of whom. */
+static const char *
+footer_text(const struct sign_report *report)
+{
+	if (report->from_facts)
+		return N_("Checked %1$s as of %2$s by the rules \"%3$s\", from "
+			  "saved facts: the digests of documents are those "
+			  "that were saved.");
+	if (report->note_count != 0)
+		return N_("Checked %1$s as of %2$s by the rules \"%3$s\".");
+	return N_("Checked %1$s as of %2$s by the rules \"%3$s\"; nothing was "
+		  "asked of the network.");
 }
 
 static void
@@ -660,20 +651,12 @@ text_footer(struct text *text)
 {
 	const struct sign_report *report = text->report;
 	struct sg_page *page = &text->page;
-	size_t i;
 
-	for (i = 0; i < report->warning_count; i++) {
-		if (i == 0)
-			sg_page_line(page);
-		sg_page_row(page, 0, N_("Note"),
-		    sg_msg_text(
-			page->env, page->pool, &report->warnings[i], 1));
-	}
+	text_notes(text, report->warnings, report->warning_count);
+	text_notes(text, report->notes, report->note_count);
 	sg_page_line(page);
 	sg_page_item(page, 0, "",
-	    sg_page_say(page,
-		N_("Checked %1$s as of %2$s by the rules \"%3$s\"; nothing "
-		   "was asked of the network."),
+	    sg_page_say(page, footer_text(report),
 		base_name(report->signature_file),
 		text_time(text, report->time), report->policy));
 	if (report->qualification != NULL)
@@ -702,9 +685,11 @@ sign_report_text(const struct sign_report *report, unsigned flags,
 	text_verdict(&text);
 	for (i = 0; i < report->sig_count; i++)
 		text_signature(&text, &report->sigs[i]);
+	for (i = 0; i < report->stamp_count; i++)
+		text_stamp(&text, &report->stamps[i], 0);
 	if ((flags & SIGN_TEXT_VERBOSE) != 0)
 		text_certificates(&text);
-	text_advice(&text);
+	sg_report_advice(&text.page, report);
 	text_footer(&text);
 	return sg_page_end(&text.page);
 }

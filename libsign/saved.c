@@ -180,7 +180,7 @@ read_ocsp(const struct sg_json_in *item, void *payload)
 	if (ret == 0)
 		ret = sg_ocsp_parse(r->in.env, der, &ocsp);
 	if (ret == 0)
-		ret = sg_ocsps_add(r->in.env, &r->to->ocsps, ocsp);
+		ret = sg_ocsps_add(r->in.env, &r->to->trust->ocsps, ocsp);
 	sg_ocsp_free(ocsp);
 	return ret;
 }
@@ -326,7 +326,6 @@ sg_saved_clear(struct sg_saved *saved)
 		sg_in_free(saved->docs.list[i].in);
 	free(saved->docs.list);
 	sign_trust_free(saved->trust);
-	sg_ocsps_clear(&saved->ocsps);
 	sg_pool_free(saved->pool);
 	memset(saved, 0, sizeof(*saved));
 }

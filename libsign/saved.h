@@ -34,7 +34,6 @@ struct sg_saved {
 	struct sg_view signature;
 	struct sg_sources docs; /* handed over when it is opened */
 	struct sign_trust *trust;
-	struct sg_ocsps ocsps;
 	struct sg_policy policy;
 	int64_t time;
 	const char *level; /* NULL */

@@ -192,6 +192,8 @@ saved_trust(struct verifying *v, const struct sign_trust *trust)
 		ret = sg_certs_add(v->env, &to->certs, trust->certs.list[i]);
 	for (i = 0; i < trust->crls.count && ret == 0; i++)
 		ret = sg_crls_add(v->env, &to->crls, trust->crls.list[i]);
+	for (i = 0; i < trust->ocsps.count && ret == 0; i++)
+		ret = sg_ocsps_add(v->env, &to->ocsps, trust->ocsps.list[i]);
 	return ret;
 }
 
@@ -202,9 +204,6 @@ saved_gather(struct verifying *v)
 	size_t i;
 	int ret = sg_gather(v->ctx, v->facts, saved->trust, &v->gathered);
 
-	for (i = 0; i < saved->ocsps.count && ret == 0; i++)
-		ret = sg_ocsps_add(
-		    v->env, &v->gathered.ocsps, saved->ocsps.list[i]);
 	for (i = 0; i < saved->note_count && ret == 0; i++)
 		ret = sg_gathered_note(v->env, &v->gathered, saved->notes[i].id,
 		    saved->notes[i].arg[0], NULL);
