@@ -29,11 +29,11 @@ struct sg_reference_input {
 
 /* What was found to be referred to. */
 struct sg_reference {
-	const char *uri;         /* as written; NULL: absent */
-	const char *element;     /* "#id", "/" ; NULL: an external file */
-	xmlNode *node;           /* the element, NULL: document or external */
-	int source;              /* index into docs, -1: inside the document */
-	int missing;             /* external and not given */
+	const char *uri;     /* as written; NULL: absent */
+	const char *element; /* "#id", "/" ; NULL: an external file */
+	xmlNode *node;       /* the element, NULL: document or external */
+	int source;          /* index into docs, -1: inside the document */
+	int missing;         /* external and not given */
 	/* external, and only its digests are known; NULL */
 	const struct sg_doc_fact *known;
 	const char **transforms; /* URIs, in order */
