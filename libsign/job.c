@@ -6,6 +6,7 @@
 
 #include "base/err.h"
 #include "base/time.h"
+#include "libsign/extend.h"
 #include "libsign/key.h"
 
 #include <openssl/asn1.h>
@@ -88,20 +89,23 @@ take_format(struct sg_env *env, struct sign_job *job, const char *format)
 	    "format '%s': want cades, cms or xades", format);
 }
 
-/* The report's names of levels, any case. */
+/* The report's names of levels, any case. Those above B-B and EPES are for
+ * sign_job_write_level(). */
 static int
-take_level(struct sg_env *env, const struct sign_job *job, const char *level,
+take_level(struct sg_env *env, struct sign_job *job, const char *level,
     const char *policy)
 {
-	static const char *const higher[] = { "b-t", "b-lt", "b-lta", "t", "c",
-		"x1", "x2", "xlt1", "xlt2", "a", "lt" };
-	size_t i;
+	const struct sg_plan *plan = sg_plan_find(level);
 
 	if (level == NULL || strcasecmp(level, "b-b") == 0)
 		return 0;
-	if (job->plain)
+	if (job->plain && (plan == NULL || plan->baseline))
 		return sg_err_set(
 		    env, SIGN_E_ARG, "a plain CMS signature has no level");
+	if (plan != NULL) {
+		job->level = plan->level;
+		return 0;
+	}
 	if (strcasecmp(level, "bes") == 0) {
 		if (policy == NULL)
 			return 0;
@@ -114,14 +118,7 @@ take_level(struct sg_env *env, const struct sign_job *job, const char *level,
 		return sg_err_set(
 		    env, SIGN_E_ARG, "level epes wants a signature policy");
 	}
-	for (i = 0; i < sizeof(higher) / sizeof(higher[0]); i++)
-		if (strcasecmp(level, higher[i]) == 0)
-			return sg_err_set(env, SIGN_E_UNSUPPORTED,
-			    "level %s cannot be made yet, want b-b, bes or "
-			    "epes",
-			    level);
-	return sg_err_set(
-	    env, SIGN_E_ARG, "level '%s': want b-b, bes or epes", level);
+	return sg_err_set(env, SIGN_E_ARG, N_("there is no level '%s'"), level);
 }
 
 /* *to: a copy of text that is sound UTF-8 and not empty. */

@@ -26,7 +26,9 @@ struct sg_prepared {
 	int ready;
 	enum sg_job_kind kind;
 	struct sg_pool *pool;
-	const char *path;         /* document, or the signature to change */
+	const char *path;       /* document, or the signature to change */
+	const char **documents; /* DOCUMENT: all of them */
+	size_t document_count;
 	struct sg_file_id id;     /* of the document */
 	struct sg_in *spool;      /* a document that can be read only once */
 	struct sg_signed file;    /* PARALLEL, COUNTER */
@@ -54,11 +56,11 @@ struct sg_job_ops {
 	    const char *signature, const char *content);
 	int (*counter)(struct sign_job *job, struct sg_in *in,
 	    const char *signature, const char *id);
-	int (*write)(struct sign_job *job, const char *output);
+	int (*write)(struct sign_job *job, struct sg_out *out);
 };
 
 extern const struct sg_job_ops sg_job_cades, sg_job_xades;
-int sg_job_cades_write(struct sign_job *job, const char *output);
+int sg_job_cades_write(struct sign_job *job, struct sg_out *out);
 
 struct sign_job {
 	struct sign_ctx *ctx;
@@ -66,6 +68,7 @@ struct sign_job {
 	const struct sg_job_ops *ops;
 	enum sign_packaging packaging;
 	int plain, attached, force, pem, parallel;
+	const char *level; /* above B-B, EPES: as the report writes it */
 	const char *place_id, *place_xpath;
 	int64_t signing_time; /* INT64_MIN: the clock's */
 	struct sg_cert *cert;

@@ -77,6 +77,8 @@ card_format(const struct sign_job *job)
 static const char *
 card_level(const struct sign_job *job)
 {
+	if (job->level != NULL)
+		return job->level;
 	return job->plain ? "CMS" : "B-B";
 }
 
@@ -449,10 +451,21 @@ int
 sign_job_prepare_many(
     struct sign_job *job, const char *const *documents, size_t count)
 {
+	struct sg_prepared *now = &job->now;
+	size_t i;
+	int rc;
+
 	if (count == 0)
 		return sg_err_set(
 		    &job->ctx->env, SIGN_E_ARG, "there is no document to sign");
-	return job->ops->prepare(job, documents, count);
+	rc = job->ops->prepare(job, documents, count);
+	if (rc < 0)
+		return rc;
+	now->documents = sg_pool_array(now->pool, count, sizeof(char *));
+	for (i = 0; now->documents != NULL && i < count; i++)
+		now->documents[i] = sg_pool_str(now->pool, documents[i]);
+	now->document_count = now->documents != NULL ? count : 0;
+	return now->documents != NULL ? 0 : sg_err_nomem(&job->ctx->env);
 }
 
 /* What is there decides how the new signature is made. */

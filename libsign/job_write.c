@@ -5,6 +5,7 @@
 #include "base/der.h"
 #include "base/err.h"
 #include "base/put.h"
+#include "libsign/extend.h"
 #include "libsign/job.h"
 
 #include <string.h>
@@ -212,29 +213,19 @@ sg_job_open_output(struct sg_env *env, struct sign_job *job, const char *output,
 
 static int
 write_parts(struct sg_env *env, struct sign_job *job,
-    struct sg_cms_parts *parts, const char *output)
+    struct sg_cms_parts *parts, struct sg_out *out)
 {
-	struct sg_out *out = NULL;
 	int pem = job->pem ||
 	    (job->now.kind != SG_JOB_DOCUMENT &&
 		job->now.file.encoding != SG_ENC_BINARY);
-	int lock = -1;
-	int rc = sg_job_open_output(env, job, output, &out, &lock);
 
-	if (rc == 0 && parts->content == SG_CONTENT_DOCUMENT)
-		rc = write_attached(env, job, parts, out);
-	else if (rc == 0)
-		rc = sg_cms_write(env, parts, out, pem);
-	if (rc == 0)
-		rc = sg_out_commit(env, out);
-	sg_out_free(out);
-	if (lock >= 0)
-		close(lock);
-	return rc;
+	if (parts->content == SG_CONTENT_DOCUMENT)
+		return write_attached(env, job, parts, out);
+	return sg_cms_write(env, parts, out, pem);
 }
 
 int
-sg_job_cades_write(struct sign_job *job, const char *output)
+sg_job_cades_write(struct sign_job *job, struct sg_out *out)
 {
 	struct sg_env *env = &job->ctx->env;
 	struct sg_buf info = { NULL, 0, 0 }, changed = { NULL, 0, 0 };
@@ -251,20 +242,116 @@ sg_job_cades_write(struct sign_job *job, const char *output)
 	if (rc == 0)
 		rc = build_parts(&build, job, sg_buf_view(&info), &changed);
 	if (rc == 0)
-		rc = write_parts(env, job, &build.parts, output);
+		rc = write_parts(env, job, &build.parts, out);
 	sg_pool_free(build.pool);
 	sg_buf_free(&info);
 	sg_buf_free(&changed);
 	return rc;
 }
 
+static int
+job_has_value(struct sg_env *env, const struct sign_job *job)
+{
+	if (job->now.value.len != 0)
+		return 0;
+	return sg_err_set(
+	    env, SIGN_E_STATE, "the job has no signature value yet");
+}
+
 int
 sign_job_write(struct sign_job *job, const char *output)
 {
-	if (job->now.value.len == 0)
-		return sg_err_set(&job->ctx->env, SIGN_E_STATE,
-		    "the job has no signature value yet");
+	struct sg_env *env = &job->ctx->env;
+	struct sg_out *out = NULL;
+	int lock = -1;
+	int rc = job_has_value(env, job);
+
+	if (rc == 0 && job->level != NULL)
+		rc = sg_err_set(env, SIGN_E_ARG,
+		    "level %s wants time-stamps: see sign_job_write_level()",
+		    job->level);
 	if (output == NULL)
 		output = job->now.card.output;
-	return job->ops->write(job, output);
+	if (rc == 0)
+		rc = sg_job_open_output(env, job, output, &out, &lock);
+	if (rc == 0)
+		rc = job->ops->write(job, out);
+	if (rc == 0)
+		rc = sg_out_commit(env, out);
+	sg_out_free(out);
+	if (lock >= 0)
+		close(lock);
+	return rc;
+}
+
+/* ---- straight to a higher level */
+
+/* The signature of level B-B in a file that nobody sees, and from there. */
+static int
+write_raised(
+    struct sign_job *job, struct sg_extend_want *want, struct sg_out *out)
+{
+	struct sg_env *env = &job->ctx->env;
+	struct sg_out *scratch = NULL;
+	int rc = sg_out_scratch(env, &scratch);
+
+	if (rc == 0)
+		rc = job->ops->write(job, scratch);
+	if (rc == 0)
+		rc = sg_out_reread(env, scratch, &want->in);
+	if (rc == 0)
+		rc = sg_extend_into(job->ctx, want, out, NULL);
+	sg_out_free(scratch);
+	return rc;
+}
+
+/* Where the documents are: those that were prepared, unless they are named. */
+static struct sg_where
+raised_where(
+    const struct sign_job *job, const struct sign_extend_options *options)
+{
+	struct sg_where where = { options->contents, options->content_count,
+		options->find_content };
+
+	if (where.count == 0 && job->now.kind == SG_JOB_DOCUMENT &&
+	    job->packaging == SIGN_DETACHED) {
+		where.contents = job->now.documents;
+		where.count = job->now.document_count;
+	}
+	return where;
+}
+
+int
+sign_job_write_level(struct sign_job *job, const struct sign_trust *trust,
+    const struct sign_extend_options *options, const char *output)
+{
+	struct sign_extend_options set = *options;
+	struct sg_extend_want want = { .trust = trust,
+		.options = &set,
+		.path = job->now.path,
+		.where = raised_where(job, options),
+		.last = job->now.kind == SG_JOB_PARALLEL,
+		.always = 1,
+		.pem = job->pem };
+	struct sg_env *env = &job->ctx->env;
+	struct sg_out *out = NULL;
+	int lock = -1;
+	int rc = job_has_value(env, job);
+
+	if (set.level == NULL)
+		set.level = job->level;
+	if (rc == 0 && job->now.kind == SG_JOB_COUNTER)
+		rc = sg_err_set(env, SIGN_E_UNSUPPORTED,
+		    N_("a counter-signature is made first, and extended "
+		       "then"));
+	if (output == NULL)
+		output = job->now.card.output;
+	if (rc == 0)
+		rc = sg_job_open_output(env, job, output, &out, &lock);
+	if (rc == 0)
+		rc = write_raised(job, &want, out);
+	sg_out_free(out);
+	if (lock >= 0)
+		close(lock);
+	return rc;
 }

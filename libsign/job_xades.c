@@ -311,15 +311,13 @@ put_out(struct sg_env *env, const void *ptr, size_t len, void *payload)
 }
 
 static int
-xades_write(struct sign_job *job, const char *output)
+xades_write(struct sign_job *job, struct sg_out *out)
 {
 	struct sg_env *env = &job->ctx->env;
 	struct sg_prepared *now = &job->now;
 	struct sg_buf raw = { NULL, 0, 0 };
-	struct sg_sink sink = { put_out, NULL };
+	struct sg_sink sink = { put_out, out };
 	struct sg_key_info info;
-	struct sg_out *out = NULL;
-	int lock = -1;
 	int rc = sg_key_info(env, job->key, &info);
 
 	if (rc == 0)
@@ -327,16 +325,8 @@ xades_write(struct sign_job *job, const char *output)
 		    sg_buf_view(&now->value), (size_t)(info.bits + 7) / 8,
 		    &raw);
 	if (rc == 0)
-		rc = sg_job_open_output(env, job, output, &out, &lock);
-	sink.payload = out;
-	if (rc == 0)
 		rc = sg_xades_write(env, now->made, sg_buf_view(&raw), &sink);
-	if (rc == 0)
-		rc = sg_out_commit(env, out);
-	sg_out_free(out);
 	sg_buf_free(&raw);
-	if (lock >= 0)
-		close(lock);
 	return rc;
 }
 
