@@ -10,6 +10,7 @@
 #include "base/pool.h"
 #include "base/time.h"
 #include "certs/chain.h"
+#include "certs/status.h"
 
 #include <openssl/x509.h>
 
@@ -317,6 +318,8 @@ known_times(struct known_times *times, int64_t asked,
 			sg_ocsp_at(ocsps->list[i], k, &single);
 			known_data(times, asked, evidence, single.this_update,
 			    single.next_update);
+			known_ends(
+			    times, asked, single.this_update + SG_OCSP_MOMENT);
 		}
 	}
 }

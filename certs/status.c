@@ -206,14 +206,26 @@ search_signer(struct search *search)
 	return ret;
 }
 
+/* RFC 6960, 4.2.2.1: without nextUpdate newer ones can be had at any time; so
+ * it was made when it was asked for, and holds for that moment. */
+static int
+answer_is_of_now(const struct sg_evidence *evidence, int64_t at,
+    const struct sg_ocsp_single *single)
+{
+	return single->next_update == SG_NO_TIME && evidence->max_age == 0 &&
+	    single->this_update >= at - SG_OCSP_MOMENT;
+}
+
 /* What the answer says, if the right one gave it. 0: good or revoked. */
 static int
 answer_read(const struct asking *asking, size_t at,
     const struct sg_ocsp_single *single, struct sg_trial_link *out)
 {
 	const struct sg_cert *cert = asking->path->certs[at];
+	const struct sg_evidence *evidence = asking->input->evidence;
 	const struct sg_question *question = asking->question;
 	int64_t end = sg_cert_not_after(cert);
+	int64_t at_most = question->at < end ? question->at : end;
 
 	if (single->this_update > question->known)
 		return SG_FLAW_CRL_YOUNGER;
@@ -238,9 +250,9 @@ answer_read(const struct asking *asking, size_t at,
 	    (single->cutoff == SG_NO_TIME || single->cutoff > end))
 		return SG_FLAW_OCSP_AFTER_EXPIRY;
 	if (asking->input->past ||
-	    sg_status_is_fresh(asking->input->evidence,
-		question->at < end ? question->at : end, single->this_update,
-		single->next_update))
+	    answer_is_of_now(evidence, at_most, single) ||
+	    sg_status_is_fresh(
+		evidence, at_most, single->this_update, single->next_update))
 		return 0;
 	return single->next_update == SG_NO_TIME ? SG_FLAW_OCSP_NO_NEXT
 						 : SG_FLAW_OCSP_EXPIRED;

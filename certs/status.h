@@ -13,6 +13,9 @@ struct sg_trial_input;
 
 /* Inside of certs/: what revocation data say at the time of a question. */
 
+/* How long a response without nextUpdate is one of the moment; seconds. */
+#define SG_OCSP_MOMENT 600
+
 /* Fresh enough (EN 319 102-1, 5.2.5)? What was issued at that time or later is,
  * older data until a new one was due or to the age that the policy allows. */
 int sg_status_is_fresh(const struct sg_evidence *evidence, int64_t at,
