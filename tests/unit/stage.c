@@ -67,6 +67,16 @@ stage_day(long day)
 	return MK_NOW + day * DAY;
 }
 
+/* "-3", or "-3s60": a minute later. */
+static int64_t
+stage_time(const char *text)
+{
+	char *end;
+	int64_t time = stage_day(strtol(text, &end, 10));
+
+	return *end == 's' ? time + strtol(end + 1, NULL, 10) : time;
+}
+
 /* ---- certificates */
 
 static struct stage_cert *
@@ -178,7 +188,7 @@ line_day(const struct line *line, const char *name)
 		return 0;
 	if (strcmp(value, "none") == 0)
 		return -1;
-	return stage_day(strtol(value, NULL, 10));
+	return stage_time(value);
 }
 
 static unsigned
@@ -209,7 +219,7 @@ play_crl(struct stage *stage, const struct line *line)
 {
 	struct authority_crl how = {
 		.issuer = line->words[1],
-		.time = stage_day(strtol(line->words[2], NULL, 10)),
+		.time = stage_time(line->words[2]),
 		.next = line_day(line, "next="),
 		.base = line_day(line, "base="),
 		.expired_since = line_day(line, "kept="),
@@ -236,7 +246,7 @@ play_ocsp(struct stage *stage, const struct line *line)
 {
 	struct authority_ocsp how = {
 		.id = line_value(line, "by="),
-		.time = stage_day(strtol(line->words[2], NULL, 10)),
+		.time = stage_time(line->words[2]),
 		.produced = line_day(line, "produced="),
 		.next = line_day(line, "next="),
 		.cutoff = line_day(line, "cutoff="),
@@ -267,8 +277,7 @@ play_revoke(struct stage *stage, const struct line *line)
 {
 	named_get(stage, line->words[1]); /* has a serial number now */
 	authority_revoke(stage->lab, named_find(stage, line->words[1])->id,
-	    stage_day(strtol(line->words[2], NULL, 10)),
-	    (int)strtol(line->words[3], NULL, 10));
+	    stage_time(line->words[2]), (int)strtol(line->words[3], NULL, 10));
 }
 
 static void
@@ -291,7 +300,7 @@ play_line(struct stage *stage, const struct line *line)
 		named_get(stage, id)->unproven = 1;
 	} else if (strcmp(command, "poe") == 0) {
 		stage_proves(stage, sg_cert_der(stage_cert(stage, id)),
-		    stage_day(strtol(line->words[2], NULL, 10)));
+		    stage_time(line->words[2]));
 	} else if (strcmp(command, "revoke") == 0) {
 		play_revoke(stage, line);
 	} else if (strcmp(command, "crl") == 0) {

@@ -12,7 +12,7 @@ struct sg_env;
 
 /*
  * A world of the lab and what is known of it, told in a line. Commands are
- * separated by ";", times are days from MK_NOW:
+ * separated by ";", times are days from MK_NOW ("2s-60": a minute earlier):
  *
  *	revoke ID DAY REASON     known from that day on; reason -1: none
  *	anchor ID, hint ID       beside root and ca, which are there already

@@ -482,6 +482,12 @@ static const struct ocsp_case cases[] = {
 	    "REVOKED_NO_POE" },
 	{ "without an end", "signer", ROOT "ocsp signer -1 next=none",
 	    "TRY_LATER", "until when" },
+	{ "without an end, of the moment", "signer",
+	    ROOT "ocsp signer 0s-300 next=none" },
+	{ "without an end, of the moment by policy", "signer",
+	    "crl root 0; max 1; ocsp signer 0s-300 next=none" },
+	{ "without an end, of a while ago", "signer",
+	    ROOT "ocsp signer 0s-700 next=none", "TRY_LATER", "until when" },
 	{ "without an end, young enough", "signer",
 	    "crl root -1; max 3; ocsp signer -1 next=none" },
 	{ "in force, too old", "signer",
@@ -794,8 +800,8 @@ check_known(const struct ocsp_case *c, struct sg_known *known)
 		pool = sg_pool_new();
 		k = (i * 7) % (n * n);
 		moved = question;
-		moved.at += moves[k % n] * DAY;
-		moved.known += moves[k / n] * DAY;
+		moved.at += moves[k % n] * DAY + (k % 3 == 0 ? 200 : 0);
+		moved.known += moves[k / n] * DAY + (k % 4 == 0 ? 400 : 0);
 		if (moved.known < moved.at)
 			moved.known = moved.at;
 		stage.evidence.known = NULL;
@@ -868,38 +874,42 @@ test_known_question(void **state)
 static struct sg_ocsp *
 extended(struct stage *stage, const char *oid, int critical, int single)
 {
-	struct sg_buf der =
-	    reply_of(stage, AUTHORITY_OCSP_BY_CA, AUTHORITY_OCSP_NO_NONCE);
+	OCSP_BASICRESP *basic = OCSP_BASICRESP_new();
+	X509 *signer = authority_x509(stage->lab, "signer");
+	X509 *ca = authority_x509(stage->lab, "ca");
+	OCSP_CERTID *id = OCSP_cert_to_id(EVP_sha1(), signer, ca);
+	ASN1_TIME *now = ASN1_TIME_set(NULL, (time_t)stage_day(0));
 	ASN1_OBJECT *object = OBJ_txt2obj(oid, 1);
 	ASN1_OCTET_STRING *value = ASN1_OCTET_STRING_new();
 	unsigned char *out = NULL;
-	OCSP_BASICRESP *basic;
+	OCSP_SINGLERESP *answer;
 	X509_EXTENSION *ext;
 	struct sg_ocsp *ocsp;
 	int len;
 
-	assert_int_equal(sg_ocsp_parse(&env, sg_buf_view(&der), &ocsp), 0);
-	basic = sg_ocsp_basic(ocsp);
+	answer = OCSP_basic_add1_status(
+	    basic, id, V_OCSP_CERTSTATUS_GOOD, 0, NULL, now, NULL);
+	assert_non_null(answer);
 	ASN1_OCTET_STRING_set(value, (const unsigned char *)"\5\0", 2);
 	ext = X509_EXTENSION_create_by_OBJ(NULL, object, critical, value);
 	if (single)
-		OCSP_SINGLERESP_add_ext(OCSP_resp_get0(basic, 0), ext, -1);
+		OCSP_SINGLERESP_add_ext(answer, ext, -1);
 	else
 		OCSP_BASICRESP_add_ext(basic, ext, -1);
 	assert_int_equal(
-	    OCSP_basic_sign(basic, authority_x509(stage->lab, "ca"),
-		authority_key(stage->lab, "ca"), EVP_sha256(), NULL,
-		OCSP_NOCERTS | OCSP_NOTIME | OCSP_RESPID_KEY),
+	    OCSP_basic_sign(basic, ca, authority_key(stage->lab, "ca"),
+		EVP_sha256(), NULL, OCSP_NOCERTS | OCSP_RESPID_KEY),
 	    1);
 	len = i2d_OCSP_BASICRESP(basic, &out);
-	sg_ocsp_free(ocsp);
 	assert_int_equal(
 	    sg_ocsp_parse(&env, sg_view_of(out, (size_t)len), &ocsp), 0);
 	X509_EXTENSION_free(ext);
 	ASN1_OCTET_STRING_free(value);
 	ASN1_OBJECT_free(object);
+	ASN1_TIME_free(now);
+	OCSP_CERTID_free(id);
+	OCSP_BASICRESP_free(basic);
 	OPENSSL_free(out);
-	sg_buf_free(&der);
 	return ocsp;
 }
 
