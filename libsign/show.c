@@ -9,6 +9,7 @@
 #include "base/limits.h"
 #include "certs/cert.h"
 #include "certs/crl.h"
+#include "certs/ocsp.h"
 #include "formats/encoding.h"
 #include "formats/format.h"
 #include "libsign/ctx.h"
@@ -108,6 +109,30 @@ show_crls(struct showing *show, const char *path, struct sg_view file)
 }
 
 static int
+show_ocsps(struct showing *show, const char *path, struct sg_view file)
+{
+	struct sg_tree *tree = &show->tree;
+	struct sg_ocsps ocsps = { 0 };
+	struct sg_node *list, *node;
+	size_t i;
+	int ret;
+
+	ret = sg_ocsps_read(tree->env, file, &ocsps);
+	if (ret < 0)
+		return ret;
+	showing_kind(show, path, "ocsp");
+	list = sg_node_add(
+	    tree, show->top, SG_NODE_LIST, "responses", N_("OCSP responses"));
+	for (i = 0; list != NULL && i < ocsps.count; i++) {
+		node = sg_node_add(
+		    tree, list, SG_NODE_OBJECT, NULL, N_("OCSP response"));
+		sg_show_ocsp_node(tree, node, ocsps.list[i]);
+	}
+	sg_ocsps_clear(&ocsps);
+	return 0;
+}
+
+static int
 show_signature(
     struct showing *show, struct sg_in *in, const struct sg_format *format)
 {
@@ -146,7 +171,7 @@ show_as_signature(struct showing *show, struct sg_in *raw)
 	return ret;
 }
 
-/* Certificates, else CRLs. */
+/* Certificates, else CRLs, else OCSP responses. */
 static int
 show_as_evidence(struct showing *show, const char *path, struct sg_in *raw)
 {
@@ -159,10 +184,12 @@ show_as_evidence(struct showing *show, const char *path, struct sg_in *raw)
 		ret = show_certs(show, path, sg_buf_view(&file));
 	if (ret == SIGN_E_FORMAT || ret == SIGN_E_LIMIT)
 		ret = show_crls(show, path, sg_buf_view(&file));
+	if (ret == SIGN_E_FORMAT || ret == SIGN_E_LIMIT)
+		ret = show_ocsps(show, path, sg_buf_view(&file));
 	if (ret == SIGN_E_FORMAT)
 		sg_err_set(env, SIGN_E_FORMAT,
-		    N_("%s: neither a signature nor a certificate nor a list "
-		       "of revoked ones"),
+		    N_("%s: neither a signature nor a certificate, nor a list "
+		       "of revoked ones or an OCSP response"),
 		    path);
 	sg_buf_free(&file);
 	return ret;

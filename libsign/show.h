@@ -14,6 +14,7 @@
 struct sg_cert;
 struct sg_crl;
 struct sg_facts;
+struct sg_ocsp;
 
 /*
  * What "show" says of a file, as a tree that knows nothing of text or JSON. A
@@ -72,6 +73,10 @@ void sg_show_cert_node(
     struct sg_tree *tree, struct sg_node *parent, const struct sg_cert *cert);
 void sg_show_crl_node(
     struct sg_tree *tree, struct sg_node *parent, const struct sg_crl *crl);
+void sg_show_ocsp_node(
+    struct sg_tree *tree, struct sg_node *parent, const struct sg_ocsp *ocsp);
+/* A reason of revocation (RFC 5280, 5.3.1) in words; NULL: none. */
+const char *sg_show_reason(const char *name);
 void sg_show_facts_node(
     struct sg_tree *tree, struct sg_node *parent, const struct sg_facts *facts);
 

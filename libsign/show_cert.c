@@ -114,26 +114,40 @@ sg_show_cert_node(
 
 /* ---- lists of revoked certificates */
 
+const char *
+sg_show_reason(const char *name)
+{
+	static const struct {
+		const char *name, *word;
+	} words[] = {
+		{ "unspecified", N_("unspecified") },
+		{ "keyCompromise", N_("key compromise") },
+		{ "cACompromise", N_("authority's key compromise") },
+		{ "affiliationChanged", N_("affiliation changed") },
+		{ "superseded", N_("superseded") },
+		{ "cessationOfOperation", N_("cessation of operation") },
+		{ "certificateHold", N_("on hold") },
+		{ "removeFromCRL", N_("removed from the list") },
+		{ "privilegeWithdrawn", N_("privilege withdrawn") },
+		{ "aACompromise", N_("attribute authority's key compromise") },
+	};
+	size_t i;
+
+	for (i = 0; name != NULL && i < sizeof(words) / sizeof(words[0]); i++)
+		if (strcmp(words[i].name, name) == 0)
+			return words[i].word;
+	return NULL;
+}
+
 static const char *
 crl_reason(X509_REVOKED *entry)
 {
-	static const char *const words[] = { N_("unspecified"),
-		N_("key compromise"), N_("authority's key compromise"),
-		N_("affiliation changed"), N_("superseded"),
-		N_("cessation of operation"), N_("on hold"), NULL,
-		N_("removed from the list"), N_("privilege withdrawn"),
-		N_("attribute authority's key compromise") };
-	ASN1_ENUMERATED *reason;
-	long number;
+	ASN1_ENUMERATED *reason =
+	    X509_REVOKED_get_ext_d2i(entry, NID_crl_reason, NULL, NULL);
+	long number = reason != NULL ? ASN1_ENUMERATED_get(reason) : -1;
 
-	reason = X509_REVOKED_get_ext_d2i(entry, NID_crl_reason, NULL, NULL);
-	if (reason == NULL)
-		return NULL;
-	number = ASN1_ENUMERATED_get(reason);
 	ASN1_ENUMERATED_free(reason);
-	if (number < 0 || number >= (long)(sizeof(words) / sizeof(words[0])))
-		return NULL;
-	return words[number];
+	return sg_show_reason(sg_x509_reason(number));
 }
 
 static void

@@ -63,6 +63,23 @@ for crl in "$world/crl/int-ec.crl" "$world/crl/int-ec.pem"; do
 done
 same "kind of a CRL" crls \
 	"$("$podpis" show --json "$world/crl/int-ec.crl" | jq -r .kind)"
+"$authority" new pki p256 && openssl ocsp -issuer pki/ca.pem \
+	-cert pki/signer.pem -reqout oreq >log 2>&1 &&
+	"$authority" ocsp pki --time 2025-06-01T12:00:00Z --fault revoked \
+	    <oreq >signer.ors || exit 99
+exits "an OCSP response" 0 show signer.ors
+for words in 'OCSP response' 'Signed at *2025-06-01' 'Status *revoked' \
+	'key compromise' 'Named by *SHA-1'; do
+	like "it says: $words" "$words" "$out"
+done
+openssl base64 -in signer.ors -out signer.b64
+for file in signer.ors signer.b64; do
+	run show --json "$file"
+	same "OCSP in JSON" "ocsp revoked 2025-06-01T12:00:00Z" \
+	    "$(printf '%s\n' "$out" | jq -r '.kind + " " +
+		.responses[0].answers[0].status + " " +
+		.responses[0].produced_at')"
+done
 if lab_gost; then
 	exits "a Russian qualified certificate" 0 show "$world/ivanova.pem"
 	for words in 'Иванова Анна Петровна' '770123456789' '12345678901' \
