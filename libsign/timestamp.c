@@ -4,18 +4,127 @@
 
 #include "sign/net.h"
 
+#include "base/crypt.h"
 #include "base/err.h"
+#include "base/io.h"
+#include "base/limits.h"
 #include "libsign/ctx.h"
+#include "libsign/gather.h"
+#include "libsign/tsa.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* The digest of a document that is read once, in constant memory. */
+static int
+digest_stream(struct sg_env *env, struct sg_in *in, struct sg_hash *hash,
+    unsigned char *chunk)
+{
+	uint64_t size = sg_in_size(in);
+	size_t got = 1;
+	int ret = 0;
+
+	while (ret == 0 && got != 0) {
+		ret = sg_in_read(env, in, chunk, SG_IO_CHUNK, &got);
+		if (ret == 0)
+			ret = sg_hash_update(env, hash, chunk, got);
+		if (ret == 0)
+			ret = sg_env_progress(env, sg_in_tell(in),
+			    size != SG_SIZE_UNKNOWN ? size : 0);
+	}
+	return ret;
+}
+
+static int
+digest_document(struct sg_env *env, const char *document,
+    const struct sg_digest *digest, unsigned char *out)
+{
+	unsigned char *chunk = malloc(SG_IO_CHUNK);
+	struct sg_hash *hash = NULL;
+	struct sg_in *in = NULL;
+	int ret = chunk != NULL ? 0 : sg_err_nomem(env);
+
+	if (ret == 0)
+		ret = sg_in_open(env, document, &in);
+	if (ret == 0)
+		ret = sg_hash_new(env, digest, &hash);
+	if (ret == 0)
+		ret = digest_stream(env, in, hash, chunk);
+	if (ret == 0)
+		ret = sg_hash_final(env, hash, out);
+	sg_hash_free(hash);
+	sg_in_free(in);
+	free(chunk);
+	return ret;
+}
+
+static int
+stamp(struct sign_ctx *ctx, const struct sign_trust *trust,
+    const struct sign_timestamp_options *options, struct sg_tsa_job *job,
+    struct sg_buf *token)
+{
+	struct sg_gathered gathered;
+	int ret = sg_gather(ctx, NULL, trust, &gathered);
+
+	if (ret < 0)
+		return ret;
+	job->tsas = options->tsas;
+	job->tsa_count = options->tsa_count;
+	job->gathered = &gathered;
+	ret = sg_tsa_stamp(ctx, job, token);
+	sg_gathered_clear(&gathered);
+	return ret;
+}
+
+static int
+check_options(struct sg_env *env, const struct sign_timestamp_options *options,
+    const struct sg_digest **digest)
+{
+	const char *name = options->digest != NULL ? options->digest : "sha256";
+
+	*digest = sg_digest_by_option(name);
+	if (*digest == NULL)
+		return sg_err_set(
+		    env, SIGN_E_ARG, N_("unknown digest algorithm %s"), name);
+	if ((*digest)->use != SG_USE_FULL)
+		return sg_err_set(env, SIGN_E_ARG,
+		    N_("%s is fit for reading old signatures only"),
+		    (*digest)->name);
+	if (options->tsa_count == 0)
+		return sg_err_set(env, SIGN_E_ARG,
+		    N_("a time-stamp is needed, and no authority is named"));
+	return 0;
+}
 
 int
 sign_timestamp(struct sign_ctx *ctx, const char *document,
     const struct sign_trust *trust,
     const struct sign_timestamp_options *options, const char *output)
 {
-	(void)document;
-	(void)trust;
-	(void)options;
-	(void)output;
-	return sg_err_set(&ctx->env, SIGN_E_UNSUPPORTED,
-	    N_("this build asks no time-stamp authority"));
+	unsigned char imprint[SG_MAX_DIGEST];
+	struct sg_env *env = &ctx->env;
+	struct sg_tsa_job job = { 0 };
+	struct sg_buf token = { 0 };
+	struct sg_out *out = NULL;
+	int ret;
+
+	sg_err_clear(env);
+	ret = check_options(env, options, &job.digest);
+	if (ret == 0)
+		ret = sg_out_create(env, output,
+		    options->force ? SG_OUT_REPLACE : SG_OUT_NEW, &out);
+	if (ret == 0)
+		ret = digest_document(env, document, job.digest, imprint);
+	if (ret < 0)
+		goto out;
+	job.imprint = sg_view_of(imprint, job.digest->size);
+	ret = stamp(ctx, trust, options, &job, &token);
+	if (ret == 0)
+		ret = sg_out_write(env, out, token.ptr, token.len);
+	if (ret == 0)
+		ret = sg_out_commit(env, out);
+out:
+	sg_out_free(out);
+	sg_buf_free(&token);
+	return ret;
 }

@@ -83,6 +83,5 @@
 #define SG_MAX_COVER_STEPS 50000000 /* looks into counter-signatures */
 #define SG_MAX_IMPRINT_WORK (UINT64_C(32) << 30) /* digested for imprints */
 #define SG_MAX_FETCH_SECONDS 300                 /* of one verification */
-#define SG_MAX_CLOCK_SKEW 300 /* a clock that is ahead of ours */
 
 #endif
