@@ -98,6 +98,8 @@ pass_silent(void *data, const char *format, ...)
 	(void)format;
 }
 
+/* Of an octet that is none in the document's encoding libxml2 may tell by what
+ * it returns alone, and stops there as if that were the end. */
 static int
 pass_chunk(struct sg_xml_pass *pass, struct sg_in *in, char *chunk, size_t *got)
 {
@@ -108,9 +110,22 @@ pass_chunk(struct sg_xml_pass *pass, struct sg_in *in, char *chunk, size_t *got)
 	pass->size += *got;
 	if (ret == 0 && pass->size > SG_MAX_XML_SIZE)
 		sg_xml_pass_stop(pass, SIGN_E_LIMIT, N_("too large"));
-	else if (ret == 0)
-		xmlParseChunk(pass->ctxt, chunk, (int)*got, *got == 0);
+	else if (ret == 0 &&
+	    xmlParseChunk(pass->ctxt, chunk, (int)*got, *got == 0) ==
+		XML_ERR_INVALID_ENCODING)
+		sg_xml_pass_stop(pass, SIGN_E_FORMAT,
+		    N_("its octets do not fit its encoding"));
 	return ret;
+}
+
+/* Half a character at the end is left over. */
+static int
+has_rest(const xmlParserCtxt *ctxt)
+{
+	const xmlParserInput *input = ctxt->input;
+
+	return input != NULL && input->buf != NULL &&
+	    input->buf->encoder != NULL && xmlBufUse(input->buf->raw) != 0;
 }
 
 static int
@@ -128,6 +143,10 @@ pass_feed(struct sg_xml_pass *pass, struct sg_in *in)
 	while (
 	    ret == 0 && got != 0 && pass->code == 0 && pass->ctxt->wellFormed)
 		ret = pass_chunk(pass, in, chunk, &got);
+	if (ret == 0 && pass->code == 0 && pass->ctxt->wellFormed &&
+	    has_rest(pass->ctxt))
+		sg_xml_pass_stop(pass, SIGN_E_FORMAT,
+		    N_("its octets do not fit its encoding"));
 	xmlSetGenericErrorFunc(loud_data, loud);
 	free(chunk);
 	return ret;
@@ -147,7 +166,8 @@ pass_verdict(const struct sg_xml_pass *pass, const char *name)
 		    sg_tr(pass->env, pass->fault));
 	if (pass->code < 0)
 		return pass->code;
-	if (ctxt->wellFormed && ctxt->nsWellFormed && pass->nodes != 0)
+	if (ctxt->wellFormed && ctxt->nsWellFormed && pass->nodes != 0 &&
+	    ctxt->nameNr == 0 && ctxt->instate == XML_PARSER_EOF)
 		return 0;
 	if (error->code == XML_ERR_NO_MEMORY)
 		return sg_err_nomem(pass->env);
