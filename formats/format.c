@@ -23,7 +23,9 @@ sg_format_is_xml(struct sg_view head)
 	return i < head.len && head.ptr[i] == '<' ? 2 : 0;
 }
 
+/* Of those that are as sure the first counts. */
 const struct sg_format *const sg_formats[] = {
+	&sg_format_tst,
 	&sg_format_cades,
 	&sg_format_xades,
 	NULL,

@@ -63,7 +63,9 @@ struct sg_format {
 	    const struct sg_sources *docs, struct sg_facts **out);
 };
 
-extern const struct sg_format sg_format_cades, sg_format_xades;
+extern const struct sg_format sg_format_tst, sg_format_cades, sg_format_xades;
+/* As many first octets are enough to tell them apart. */
+#define SG_FORMAT_HEAD 512
 /* Does it begin as XML does? An answer as of probe(). */
 int sg_format_is_xml(struct sg_view head);
 /* Signatures seen in XML until the first one's SignedInfo ends, and whether that

@@ -149,7 +149,7 @@ read_facts(struct sg_env *env, struct sg_opened *opened)
 	    env, opened->raw, &opened->in, &opened->encoding, NULL);
 
 	if (ret == 0)
-		ret = sg_in_peek(env, opened->in, 64, &head);
+		ret = sg_in_peek(env, opened->in, SG_FORMAT_HEAD, &head);
 	if (ret < 0)
 		return ret;
 	opened->format = sg_format_probe(head);

@@ -171,13 +171,15 @@ probe_input(struct sg_env *env, struct sg_in *raw, enum sign_kind *out)
 
 	ret = sg_encoding_open(env, raw, &in, &encoding, NULL);
 	if (ret == 0)
-		ret = sg_in_peek(env, in, PROBE_OCTETS, &head);
+		ret = sg_in_peek(env, in, SG_FORMAT_HEAD, &head);
 	if (ret == 0)
 		format = sg_format_probe(head);
 	if (format == &sg_format_cades)
 		ret = probe_signed_data(env, in, out);
 	else if (format == &sg_format_xades)
 		ret = probe_xml(env, in, out);
+	else if (format == &sg_format_tst)
+		*out = SIGN_KIND_DETACHED;
 	sg_in_free(in);
 	return ret;
 }

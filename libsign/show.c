@@ -143,7 +143,10 @@ show_signature(
 	if (ret < 0)
 		return ret;
 	showing_kind(show, sg_in_name(in), "signature");
-	sg_show_facts_node(&show->tree, show->top, show->facts);
+	/* a token alone is shown as the signature that it is */
+	sg_show_facts_node(&show->tree, show->top,
+	    show->facts->stamp_count != 0 ? show->facts->stamps[0].inside
+					  : show->facts);
 	return 0;
 }
 
@@ -160,7 +163,7 @@ show_as_signature(struct showing *show, struct sg_in *raw)
 
 	ret = sg_encoding_open(env, raw, &in, &encoding, NULL);
 	if (ret == 0)
-		ret = sg_in_peek(env, in, 64, &head);
+		ret = sg_in_peek(env, in, SG_FORMAT_HEAD, &head);
 	if (ret == 0) {
 		format = sg_format_probe(head);
 		ret = format != NULL
