@@ -670,6 +670,6 @@ sg_xades_read(struct sg_xml_reading *reading, struct sg_xml_sig *sig)
 		ret = list_all(&p, qualifying);
 	if (ret == 0)
 		ret = read_unsigned(&p, &has);
-	p.fact->level = sg_xades_level(p.fact, has);
+	p.fact->level = sg_xades_level(&p, part, has);
 	return ret;
 }

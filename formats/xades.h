@@ -58,7 +58,9 @@ int sg_xades_read_digest(struct sg_xades_props *p, const xmlNode *node,
 #define SG_XADES_A (1u << 7)       /* ArchiveTimeStamp 1.4.1 */
 #define SG_XADES_A132 (1u << 8)    /* and older ones */
 
-const char *sg_xades_level(const struct sg_sig_fact *fact, unsigned has);
+/* data: SignedDataObjectProperties; NULL. */
+const char *sg_xades_level(
+    struct sg_xades_props *p, const xmlNode *data, unsigned has);
 
 /* ---- time-stamps */
 

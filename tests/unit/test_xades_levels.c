@@ -458,6 +458,78 @@ without_value(void **state)
 	xadeskit_close(kit);
 }
 
+/* ---- what makes a level, and what spoils it */
+
+static const struct {
+	const char *steps, *from, *to, *level;
+} changes[] = {
+	{ "", "ObjectReference=\"#", "ObjectReference=\"#x", "XMLDSIG" },
+	{ "", "ObjectReference=\"#", "ObjectReference=\"", "XMLDSIG" },
+	{ "", "MimeType>", "Mime>", "BES" },
+	{ "", "<xades:SigningTime>", "<xades:SigningTime>x", "BES" },
+	{ "", "X509Certificate>", "X509Cert>", "BES" },
+	{ "T", "</xades:EncapsulatedTimeStamp>",
+	    "</xades:EncapsulatedTimeStamp>"
+	    "<xades:EncapsulatedTimeStamp/>",
+	    "T" },
+	{ "TL", "RevocationValues>", "RevocationValue>", "B-T" },
+	{ "TL", "<xades:CertificateValues>",
+	    "<xades:CompleteRevocationRefs/><xades:CertificateValues>", "LT" },
+	{ "TLA", "<xades141:ArchiveTimeStamp ", "<xades141:ArchiveStamp ",
+	    "B-LT" },
+	{ "TC", "<xades:CompleteRevocationRefs>",
+	    "<xades:CompleteRevocationReferences>", "B-T" },
+	{ "TC1V", "<xades:RevocationValues>", "<xades:RevocationValue>", "X1" },
+	{ "TC1V", "SigAndRefsTimeStampV2", "RefsOnlyTimeStampV2", "XLT2" },
+	{ "TC1VA", "SignatureTimeStamp", "SignatureStamp", "A" },
+};
+
+/* The same in the closing tag. */
+static void
+change_all(struct xadeskit *kit, struct sg_buf *xml, size_t row)
+{
+	const char *from = changes[row].from, *to = changes[row].to;
+
+	xadeskit_replace(kit, xml, from, to);
+	if (strncmp(from, "<xades", 6) == 0 && strstr(to, from) == NULL &&
+	    strstr(from, "SigningTime") == NULL) {
+		char old[64] = "</", now[64] = "</";
+
+		strncat(old, from + 1, strcspn(from + 1, " >"));
+		strncat(now, to + 1, strcspn(to + 1, " >"));
+		strcat(old, ">");
+		strcat(now, ">");
+		xadeskit_replace(kit, xml, old, now);
+	} else if (strchr(from, '<') == NULL &&
+	    strstr((const char *)xml->ptr, from) != NULL &&
+	    strstr(from, "ObjectReference") == NULL) {
+		xadeskit_replace(kit, xml, from, to);
+	}
+}
+
+static void
+levels(void **state)
+{
+	struct xadeskit *kit = kit_for("p256");
+	struct sg_buf xml = { 0 };
+	struct sg_facts *facts;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(changes) / sizeof(changes[0]); i++) {
+		xadeskit_sign(kit, lease, SG_PACK_ENVELOPED, 0, &xml);
+		xadeskit_raise(kit, &xml, 0, changes[i].steps);
+		change_all(kit, &xml, i);
+		facts = xadeskit_read(kit, &xml);
+		if (strcmp(facts->sigs[0].level, changes[i].level) != 0)
+			fail_msg("%s: want %s, have %s", changes[i].to,
+			    changes[i].level, facts->sigs[0].level);
+		sg_facts_free(facts);
+		sg_buf_free(&xml);
+	}
+	xadeskit_close(kit);
+}
+
 int
 main(void)
 {
@@ -480,6 +552,7 @@ main(void)
 		cmocka_unit_test(missing_document),
 		cmocka_unit_test(covers),
 		cmocka_unit_test(without_value),
+		cmocka_unit_test(levels),
 	};
 
 	int ret = cmocka_run_group_tests(tests, NULL, NULL);
