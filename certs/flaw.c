@@ -168,6 +168,10 @@ static const struct sg_flaw flaws[] = {
 	    N_("the CRL for certificate \"%1$s\" was issued after it expired "
 	       "and need not name it any more"),
 	    "RFC 5280, 5" },
+	{ SG_FLAW_CRL_AFTER_ISSUER, SG_BAD_REVOCATION_DATA, LATER,
+	    N_("the revocation data for certificate \"%1$s\" were issued after "
+	       "the certificate of its issuer had expired"),
+	    FRESH },
 	{ SG_FLAW_CRL_LONE_DELTA, SG_BAD_REVOCATION_DATA, LATER,
 	    N_("a delta CRL names certificate \"%1$s\" as revoked, and the "
 	       "complete CRL that it belongs to is not at hand"),

@@ -50,6 +50,7 @@ enum sg_own_flaw {
 	SG_FLAW_PAST_DATA = -30,
 	SG_FLAW_PAST_SIGNER = -31,
 	SG_FLAW_CRL_LONE_DELTA = -32,
+	SG_FLAW_CRL_AFTER_ISSUER = -33,
 };
 
 struct sg_flaw {

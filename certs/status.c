@@ -216,6 +216,17 @@ answer_is_of_now(const struct sg_evidence *evidence, int64_t at,
 	    single->this_update >= at - SG_OCSP_MOMENT;
 }
 
+/* Was it signed when its issuer's certificate had expired? An anchor is
+ * trusted as it is. */
+static int
+answer_is_after_issuer(
+    const struct asking *asking, size_t at, const struct sg_ocsp_single *single)
+{
+	return at + 2 < asking->path->count &&
+	    single->this_update >
+	    sg_cert_not_after(asking->path->certs[at + 1]);
+}
+
 /* What the answer says, if the right one gave it. 0: good or revoked. */
 static int
 answer_read(const struct asking *asking, size_t at,
@@ -246,6 +257,8 @@ answer_read(const struct asking *asking, size_t at,
 	}
 	if (single->this_update < sg_cert_not_before(cert))
 		return SG_FLAW_OCSP_BEFORE_ISSUE;
+	if (answer_is_after_issuer(asking, at, single))
+		return SG_FLAW_CRL_AFTER_ISSUER;
 	if (!out->named && single->this_update > end &&
 	    (single->cutoff == SG_NO_TIME || single->cutoff > end))
 		return SG_FLAW_OCSP_AFTER_EXPIRY;

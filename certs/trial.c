@@ -255,56 +255,83 @@ trial_heed_deltas(const struct sg_trial_input *input,
 	ERR_clear_error();
 }
 
-/* Must the end of its validity be looked at? A CRL from after that need not
- * name it any more (RFC 5280, 5), unless it says that it does. */
-static int
-trial_wants_end(const struct sg_path *path, size_t at,
+/*
+ * Until when data about a certificate may be issued, where what the verifier
+ * took is of no use: a CRL from after the end of its validity need not name it
+ * any more (RFC 5280, 5), unless it says that it does; and one from after the
+ * end of the issuer's is nobody's. SG_NO_TIME: it is of use.
+ */
+static int64_t
+trial_limit(const struct sg_path *path, size_t at,
     const struct sg_question *question, struct sg_trial_link *link)
 {
 	int64_t end = sg_cert_not_after(path->certs[at]);
+	int64_t above = at + 2 < path->count
+	    ? sg_cert_not_after(path->certs[at + 1])
+	    : INT64_MAX;
+	int unsure = 0;
 
-	if (link->revocation == SG_REV_GOOD && link->crl != NULL &&
-	    !link->named && link->this_update > end &&
-	    !sg_crl_keeps_expired(link->crl, end)) {
-		link->revocation = SG_REV_UNKNOWN;
-		link->unsure = SG_FLAW_CRL_AFTER_EXPIRY;
-		return 1;
-	}
-	return at == 0 && link->revocation == SG_REV_UNKNOWN &&
-	    question->at > end;
+	if (link->revocation == SG_REV_UNKNOWN)
+		return at == 0 && question->at > end ? end : SG_NO_TIME;
+	if (link->revocation != SG_REV_GOOD || link->crl == NULL)
+		return SG_NO_TIME;
+	if (link->this_update > above)
+		unsure = SG_FLAW_CRL_AFTER_ISSUER;
+	else if (link->this_update > end && !link->named &&
+	    !sg_crl_keeps_expired(link->crl, end))
+		unsure = SG_FLAW_CRL_AFTER_EXPIRY;
+	if (unsure == 0)
+		return SG_NO_TIME;
+	link->revocation = SG_REV_UNKNOWN;
+	link->unsure = unsure;
+	return unsure == SG_FLAW_CRL_AFTER_ISSUER ? above : end;
+}
+
+/* Once more, with what was issued until then. */
+static int
+trial_until(struct sg_trial_input *input, const struct sg_path *path,
+    const struct sg_question *question, int64_t limit, struct sg_trial *out)
+{
+	const struct sg_crls *crls = input->evidence->crls;
+	struct sg_question then = *question;
+
+	then.at = then.at < limit ? then.at : limit;
+	then.known = then.known < limit ? then.known : limit;
+	memset(input->crl_bad, 0, crls != NULL ? crls->count : 0);
+	return trial_repeat(input, path, &then, out);
 }
 
 /*
  * EN 319 102-1, 5.2.6.4: a certificate that expired, and of which it is known
  * that it was not revoked while it was valid: for that a CRL that was in force
- * at the end of its validity is asked for.
+ * at the end of its validity is asked for. Twice at most: the issuer's end may
+ * lie behind its own.
  */
 static int
 trial_at_end(struct sg_trial_input *input, const struct sg_path *path,
     const struct sg_question *question, struct sg_trial *out)
 {
-	const struct sg_crls *crls = input->evidence->crls;
-	struct sg_question then;
+	struct sg_trial_link *link;
 	struct sg_trial trial;
+	int64_t limit;
 	size_t i;
-	int64_t end;
-	int ret;
+	int again, flaw, ret;
 
 	for (i = 0; i + 1 < out->count && (i == 0 || !input->past); i++) {
-		if (!trial_wants_end(path, i, question, &out->links[i]))
-			continue;
-		then = *question;
-		end = sg_cert_not_after(path->certs[i]);
-		then.at = then.at < end ? then.at : end;
-		then.known = then.known < end ? then.known : end;
-		memset(input->crl_bad, 0, crls != NULL ? crls->count : 0);
-		ret = trial_repeat(input, path, &then, &trial);
-		if (ret < 0)
-			return ret;
-		if (trial.links[i].revocation == SG_REV_UNKNOWN)
-			continue;
-		trial.links[i].flaw = out->links[i].flaw;
-		out->links[i] = trial.links[i];
+		link = &out->links[i];
+		for (again = 0; again < 2; again++) {
+			limit = trial_limit(path, i, question, link);
+			if (limit == SG_NO_TIME)
+				break;
+			ret = trial_until(input, path, question, limit, &trial);
+			if (ret < 0)
+				return ret;
+			if (trial.links[i].revocation == SG_REV_UNKNOWN)
+				break;
+			flaw = link->flaw;
+			*link = trial.links[i];
+			link->flaw = flaw;
+		}
 	}
 	return 0;
 }
