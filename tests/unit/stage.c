@@ -47,8 +47,9 @@ static const struct authority_row rows[] = {
 	{ "tsa-more", "ca", AUTHORITY_TSA, .flags = AUTHORITY_EKU_MORE },
 	{ "tsa-bare", "ca", AUTHORITY_TSA, .flags = AUTHORITY_EKU_NONE },
 	{ "tsa-encipher", "ca", AUTHORITY_TSA, .flags = AUTHORITY_USAGE_LESS },
-	/* its CRL is somebody else's */
-	{ "indirect", "ca", AUTHORITY_SIGNER, .flags = AUTHORITY_INDIRECT },
+	/* outlives its CA */
+	{ "outliving", "old-ca", AUTHORITY_SIGNER,
+	    .until = MK_NOW + 200 * DAY },
 	{ "weak", "ca", AUTHORITY_SIGNER, .kind = "rsa" },
 };
 
@@ -230,8 +231,6 @@ play_crl(struct stage *stage, const struct line *line)
 	struct sg_buf der = { 0 };
 	struct sg_crl *crl;
 
-	if (line_value(line, "indirect") != NULL)
-		how.flags |= AUTHORITY_CRL_INDIRECT;
 	authority_crl(stage->lab, &how, &der);
 	stage_must(sg_crl_parse(stage->env, sg_buf_view(&der), &crl) == 0 &&
 		sg_crls_add(stage->env, &stage->crls, crl) == 0,

@@ -25,7 +25,7 @@ struct sg_env;
  *
  * Words: next=DAY, next=none, produced=DAY, cutoff=DAY, kept=DAY
  * (expiredCertsOnCRL), by=ID, byname, byca, id=DIGEST (of the CertID),
- * md=DIGEST (of the signature), indirect, base=DAY, idp=VALUE, @DAY (the data
+ * md=DIGEST (of the signature), base=DAY, idp=VALUE, @DAY (the data
  * existed on that day), @none (nothing proves them), and names of faults.
  *
  * Everything that says nothing else is proven at the time that is known.
