@@ -442,12 +442,6 @@ const struct sg_job_ops sg_job_cades = {
 /* ---- the calls */
 
 int
-sign_job_prepare(struct sign_job *job, const char *document)
-{
-	return job->ops->prepare(job, &document, 1);
-}
-
-int
 sign_job_prepare_many(
     struct sign_job *job, const char *const *documents, size_t count)
 {
@@ -466,6 +460,12 @@ sign_job_prepare_many(
 		now->documents[i] = sg_pool_str(now->pool, documents[i]);
 	now->document_count = now->documents != NULL ? count : 0;
 	return now->documents != NULL ? 0 : sg_err_nomem(&job->ctx->env);
+}
+
+int
+sign_job_prepare(struct sign_job *job, const char *document)
+{
+	return sign_job_prepare_many(job, &document, 1);
 }
 
 /* What is there decides how the new signature is made. */

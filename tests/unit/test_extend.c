@@ -116,6 +116,133 @@ test_matrix(void **state)
 	}
 }
 
+/* Straight from signing; and such a job is not written at a lower level. */
+static void
+test_sign_level(void **state)
+{
+	const struct {
+		const char *level, *want;
+	} rows[] = {
+		{ "b-t", "INDETERMINATE/TRY_LATER B-T" },
+		{ "B-LT", "TOTAL-PASSED B-LT" },
+		{ "xlt1", "TOTAL-PASSED XLT1" },
+		{ "a", "TOTAL-PASSED A" },
+	};
+	struct signlab *net = nets[0];
+	size_t f, i;
+
+	(void)state;
+	for (f = 0; f < COUNT(forms); f++) {
+		for (i = 0; i < COUNT(rows); i++) {
+			const struct signlab_sign how = { .doc = forms[f].doc,
+				.out = form_out(&forms[f]),
+				.format = forms[f].format,
+				.packaging = forms[f].packaging,
+				.level = rows[i].level };
+			const char *have;
+
+			unlink(signlab_path(net, how.out));
+			if (signlab_sign(net, &how) != 0)
+				wrong("p256", &forms[f], rows[i].level,
+				    sign_ctx_message(net->ctx));
+			have = signlab_verdict(net, how.out, net->net.time);
+			if (strcmp(have, rows[i].want) != 0)
+				wrong("p256", &forms[f], rows[i].level, have);
+		}
+	}
+}
+
+/* What would break what is there: refused, with the next step, and the file
+ * stays as it is. */
+static void
+test_refused(void **state)
+{
+	static const struct {
+		const char *have, *want, *hint;
+	} rows[] = {
+		{ "b-lt", "xlt1", "--level b-lta" },
+		{ "b-lta", "c", "--level b-lta" },
+		{ "c", "b-lt", "--level xlt1" },
+		{ "x1", "x2", "--level xlt1" },
+		{ "x2", "xlt1", "--level xlt2" },
+		{ "xlt1", "b-lta", "--level a" },
+		{ "a", "b-lta", "--level a" },
+		{ "a", "xlt2", "--level xlt1" },
+	};
+	struct signlab *net = nets[0];
+	size_t f, i;
+	int rc;
+
+	(void)state;
+	for (f = 0; f < COUNT(forms); f += 2) {
+		for (i = 0; i < COUNT(rows); i++) {
+			const char *file = form_out(&forms[f]);
+
+			sign_bb(net, &forms[f]);
+			assert_int_equal(
+			    signlab_extend(net, file, rows[i].have), 0);
+			rc = signlab_extend(net, file, rows[i].want);
+			if (rc != SIGN_E_UNSUPPORTED)
+				wrong(rows[i].have, &forms[f], rows[i].want,
+				    "was not refused");
+			if (strstr(sign_ctx_hint(net->ctx), rows[i].hint) ==
+			    NULL)
+				wrong(rows[i].have, &forms[f], rows[i].want,
+				    sign_ctx_hint(net->ctx));
+		}
+	}
+}
+
+/* The level that is there, or a lower one, is success without a change and
+ * without a question to anybody; --renew adds one more. */
+static void
+test_again(void **state)
+{
+	static const struct {
+		const char *have, *want;
+		int renew, changed;
+	} rows[] = {
+		{ "b-t", "b-t", 0, 0 },
+		{ "b-lta", "b-lta", 0, 0 },
+		{ "b-lta", "b-t", 0, 0 },
+		{ "b-lta", "b-lta", 1, 1 },
+		{ "xlt1", "t", 0, 0 },
+		{ "a", "a", 0, 0 },
+		{ "a", "a", 1, 1 },
+	};
+	struct signlab *net = nets[0];
+	struct sign_extend_options options;
+	int changed, asked;
+	size_t f, i;
+
+	(void)state;
+	for (f = 0; f < COUNT(forms); f += 2) {
+		for (i = 0; i < COUNT(rows); i++) {
+			const char *file = form_out(&forms[f]);
+
+			sign_bb(net, &forms[f]);
+			assert_int_equal(
+			    signlab_extend(net, file, rows[i].have), 0);
+			options = signlab_options(rows[i].want);
+			options.renew = rows[i].renew;
+			asked = net->net.asked;
+			changed = -1;
+			if (sign_extend(net->ctx, signlab_path(net, file),
+				net->trust, &options, NULL, &changed) != 0)
+				wrong(rows[i].have, &forms[f], rows[i].want,
+				    sign_ctx_message(net->ctx));
+			assert_int_equal(changed, rows[i].changed);
+			assert_int_equal(
+			    net->net.asked != asked, rows[i].changed);
+			if (strncmp(signlab_verdict(net, file, net->net.time),
+				"TOTAL-PASSED", 12) != 0 &&
+			    strcmp(rows[i].have, "b-t") != 0)
+				wrong(rows[i].have, &forms[f], rows[i].want,
+				    "does not pass any more");
+		}
+	}
+}
+
 static int
 setup(void **state)
 {
@@ -151,6 +278,9 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_matrix),
+		cmocka_unit_test(test_sign_level),
+		cmocka_unit_test(test_refused),
+		cmocka_unit_test(test_again),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);
