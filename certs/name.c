@@ -197,7 +197,8 @@ sg_cert_name_get(
 	const char *text, *inn;
 	size_t i;
 
-	for (i = 0; i < sizeof(name_keys) / sizeof(name_keys[0]); i++)
+	for (i = 0; oid == key && i < sizeof(name_keys) / sizeof(*name_keys);
+	     i++)
 		if (OPENSSL_strcasecmp(name_keys[i].key, key) == 0)
 			oid = name_keys[i].oid;
 	text = name_first(pool, cert, oid);

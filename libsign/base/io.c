@@ -113,7 +113,8 @@ in_from_fd(
 		    ? (uint64_t)(st.st_size - file->first)
 		    : 0;
 	if (rc == 0) {
-		(void)posix_fadvise(fd, 0, 0, POSIX_FADV_SEQUENTIAL);
+		if (size > SG_IO_CHUNK) /* what one read takes needs none */
+			(void)posix_fadvise(fd, 0, 0, POSIX_FADV_SEQUENTIAL);
 		rc = sg_in_custom(env, name,
 		    file->first >= 0 ? &file_ops : &pipe_ops, file, size, out);
 	}
