@@ -98,6 +98,20 @@ make_tag(struct sg_xades_new *made)
 
 /* ---- enveloping: the document becomes an Object */
 
+/* In a signature nobody could tell which of them is meant. */
+static int
+check_ids(struct sg_env *env, const struct sg_xml *content)
+{
+	const char *id = sg_xml_doubled_id(content);
+
+	if (id == NULL)
+		return 0;
+	return sg_err_set(env, SIGN_E_FORMAT,
+	    N_("XML, 3.3.1: want one element with the Id %s, "
+	       "have several"),
+	    id);
+}
+
 /* XML without a signature stands as it is, everything else as base64 of its
  * octets: what another signature says would be lost in a new document. */
 static int
@@ -118,7 +132,7 @@ load_object(struct sg_xades_new *made)
 		sg_xml_free(made->content);
 		made->content = NULL;
 	}
-	return 0;
+	return made->content != NULL ? check_ids(env, made->content) : 0;
 }
 
 static void

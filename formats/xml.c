@@ -223,6 +223,24 @@ sg_xml_has_id(const struct sg_xml *xml, const char *id)
 	return xmlHashLookup(xml->ids, (const xmlChar *)id) != NULL;
 }
 
+static void
+note_doubled(void *value, void *data, const xmlChar *name)
+{
+	const char **out = data;
+
+	if (value == (const void *)&sg_xml_doubled)
+		*out = (const char *)name;
+}
+
+const char *
+sg_xml_doubled_id(const struct sg_xml *xml)
+{
+	const char *id = NULL;
+
+	xmlHashScan(xml->ids, note_doubled, &id);
+	return id;
+}
+
 int
 sg_xml_add_id(
     struct sg_env *env, struct sg_xml *xml, xmlNode *node, const char *id)

@@ -58,6 +58,9 @@ int sg_xml_add_id(
     struct sg_env *env, struct sg_xml *xml, xmlNode *node, const char *id);
 int sg_xml_has_id(const struct sg_xml *xml, const char *id);
 
+/* An Id that several elements have, or NULL. */
+const char *sg_xml_doubled_id(const struct sg_xml *xml);
+
 /* Is this an element of that name? */
 int sg_xml_is(const xmlNode *node, const char *ns, const char *name);
 /* First child element / next sibling element of that name; NULL. */

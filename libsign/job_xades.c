@@ -181,7 +181,7 @@ prepare_inside(struct sg_env *env, struct sign_job *job)
 	now->wish.place_xpath = job->place_xpath;
 	if (rc == 0)
 		rc = make_signature(env, job);
-	if (rc == SIGN_E_FORMAT && now->kind == SG_JOB_DOCUMENT)
+	if (rc == SIGN_E_FORMAT && enveloped && now->kind == SG_JOB_DOCUMENT)
 		sg_err_hint(env,
 		    N_("an enveloped signature stands inside an XML document: "
 		       "--enveloping puts any document into the signature, "

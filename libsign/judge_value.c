@@ -158,6 +158,28 @@ sg_one_references(struct sg_one *one)
 	one->to->digest_ok = sig->ref_count != 0 ? all : SG_NULL;
 }
 
+/* XMLDSig 1.1, 6.4.3: both halves as long as the group's order. Some signers
+ * make them as long as the longer one; there is one value that can be meant. */
+static int
+value_padded(struct sg_one *one, EVP_PKEY *key, struct sg_view data)
+{
+	struct sg_buf value = { 0 };
+	int ret =
+	    sg_value_pad(one->env, one->scheme, key, one->sig->value, &value);
+
+	if (ret > 0)
+		ret = sg_verify_value(one->env, one->scheme, &one->pss, key,
+		    data, sg_buf_view(&value), SG_VALUE_RAW);
+	sg_buf_free(&value);
+	if (ret > 0)
+		sg_one_check(one, "format", SG_WARNING, "XMLDSig 1.1, 6.4.3",
+		    sg_one_say(one,
+			N_("r and s of the signature value lack leading "
+			   "zeros"),
+			NULL, NULL));
+	return ret;
+}
+
 /* The digest of these octets under the scheme, or the octets themselves. */
 static int
 value_over(struct sg_one *one, EVP_PKEY *key, struct sg_view octets)
@@ -173,8 +195,11 @@ value_over(struct sg_one *one, EVP_PKEY *key, struct sg_view octets)
 			return ret;
 		data = sg_view_of(hash, digest->size);
 	}
-	return sg_verify_value(one->env, one->scheme, &one->pss, key, data,
+	ret = sg_verify_value(one->env, one->scheme, &one->pss, key, data,
 	    one->sig->value, one->sig->value_form);
+	if (ret != 0 || one->sig->value_form != SG_VALUE_RAW)
+		return ret;
+	return value_padded(one, key, data);
 }
 
 #define NO_CONTENT (-1000) /* below all error codes */

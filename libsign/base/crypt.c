@@ -441,6 +441,31 @@ key_fits(const struct sg_scheme *scheme, EVP_PKEY *key)
 }
 
 int
+sg_value_pad(struct sg_env *env, const struct sg_scheme *scheme, EVP_PKEY *key,
+    struct sg_view value, struct sg_buf *out)
+{
+	static const unsigned char zeros[128];
+	size_t whole, half = value.len / 2;
+	int i, ret = 0;
+
+	if (!value_is_pair(scheme) || !key_fits(scheme, key))
+		return 0;
+	whole = verify_half(key, scheme);
+	/* one of them cannot be shorter, or more would have been left out */
+	if (value.len == 0 || value.len % 2 != 0 || half >= whole ||
+	    whole > sizeof(zeros) ||
+	    (value.ptr[0] == 0 && value.ptr[half] == 0))
+		return 0;
+	for (i = 0; i < 2 && ret == 0; i++) {
+		ret = sg_buf_append(env, out, zeros, whole - half);
+		if (ret == 0)
+			ret = sg_buf_append(
+			    env, out, value.ptr + (size_t)i * half, half);
+	}
+	return ret == 0 ? 1 : ret;
+}
+
+int
 sg_verify_value(struct sg_env *env, const struct sg_scheme *scheme,
     const struct sg_pss *pss, EVP_PKEY *key, struct sg_view data,
     struct sg_view value, enum sg_value_form form)

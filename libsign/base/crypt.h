@@ -34,6 +34,14 @@ int sg_verify_value(struct sg_env *env, const struct sg_scheme *scheme,
     const struct sg_pss *pss, EVP_PKEY *key, struct sg_view data,
     struct sg_view value, enum sg_value_form form);
 
+/*
+ * r || s of which leading zeros were left out, of both halves equally many, as
+ * some XML signers do: with them. 1: *out is as long as the key's group wants,
+ * 0: the value is something else; < 0.
+ */
+int sg_value_pad(struct sg_env *env, const struct sg_scheme *scheme,
+    EVP_PKEY *key, struct sg_view value, struct sg_buf *out);
+
 /* Sign with a private key of this process; value in CMS form. */
 int sg_sign_value(struct sg_env *env, const struct sg_scheme *scheme,
     const struct sg_pss *pss, EVP_PKEY *key, struct sg_view data,

@@ -321,6 +321,51 @@ test_plain_ecdsa(void **state)
 	sg_buf_free(&raw);
 }
 
+/* Leading zeros left out of both halves alike: they can be put back, and
+ * nothing else can. */
+static void
+test_short_pair(void **state)
+{
+	const struct sg_scheme *scheme = scheme_by_name("ECDSA with SHA-512");
+	EVP_PKEY *key = vec_key(&env, "EC", "P-521");
+	unsigned char digest[64] = { 0 };
+	struct sg_view data = sg_view_of(digest, sizeof(digest));
+	struct sg_buf value = { 0 }, raw = { 0 }, padded = { 0 };
+
+	(void)state;
+	/* both below 2^520: one time in four */
+	do {
+		digest[0]++;
+		value.len = raw.len = 0;
+		assert_int_equal(
+		    sg_sign_value(&env, scheme, NULL, key, data, &value), 0);
+		assert_int_equal(
+		    sg_value_to_raw(&env, scheme, sg_buf_view(&value), 0, &raw),
+		    0);
+	} while (raw.len >= 132);
+	assert_int_equal(verify(scheme, key, data, &raw, SG_VALUE_RAW), 0);
+	assert_int_equal(
+	    sg_value_pad(&env, scheme, key, sg_buf_view(&raw), &padded), 1);
+	assert_int_equal(padded.len, 132);
+	assert_int_equal(verify(scheme, key, data, &padded, SG_VALUE_RAW), 1);
+	assert_int_equal(
+	    sg_value_pad(&env, scheme, key, sg_buf_view(&padded), &value), 0);
+	raw.len--;
+	assert_int_equal(
+	    sg_value_pad(&env, scheme, key, sg_buf_view(&raw), &value), 0);
+	raw.len = 0;
+	assert_int_equal(
+	    sg_value_pad(&env, scheme, key, sg_buf_view(&raw), &value), 0);
+	/* one zero too many was left in */
+	assert_int_equal(
+	    sg_value_pad(&env, scheme, key, sg_view_of("\0\1\0\2", 4), &value),
+	    0);
+	EVP_PKEY_free(key);
+	sg_buf_free(&value);
+	sg_buf_free(&raw);
+	sg_buf_free(&padded);
+}
+
 /* ---- what cannot be */
 
 static void
@@ -657,6 +702,7 @@ main(void)
 		cmocka_unit_test(test_eddsa_there_and_back),
 		cmocka_unit_test(test_reading_rows),
 		cmocka_unit_test(test_plain_ecdsa),
+		cmocka_unit_test(test_short_pair),
 		cmocka_unit_test(test_key_of_another_kind),
 		cmocka_unit_test(test_digest_of_wrong_length),
 		cmocka_unit_test(test_pss_key),

@@ -174,6 +174,23 @@ test_enveloping_signed(void **state)
 	assert_same_file(at("out"), at("e.xml"));
 }
 
+/* Two elements with one Id inside a signature are refused; as octets, of which
+ * nobody sees the Ids, they may stand there. */
+static void
+test_enveloping_doubled(void **state)
+{
+	struct sign_job_options o = xades(SIGN_ENVELOPING);
+
+	(void)state;
+	put_text(doc, "<a><b Id='x'/><c id='x'/></a>");
+	assert_rc(
+	    sign_it(&rsa, &o, DOCUMENT, doc, NULL, at("g.xml")), SIGN_E_FORMAT);
+	assert_said("Id x");
+	put_text(doc, "no XML: <a><b Id='x'/><c id='x'/></a>");
+	assert_rc(sign_it(&rsa, &o, DOCUMENT, doc, NULL, at("g.xml")), 0);
+	assert_sound(at("g.xml"), 1, "enveloping");
+}
+
 /* What an archive time-stamp covers stays as it is. */
 static void
 test_archived_counter(void **state)
@@ -540,6 +557,7 @@ main(void)
 		XML_TEST(test_only_signature),
 		XML_TEST(test_no_room),
 		XML_TEST(test_enveloping_signed),
+		XML_TEST(test_enveloping_doubled),
 		XML_TEST(test_archived_counter),
 		XML_TEST(test_refused),
 		XML_TEST(test_characters),
