@@ -587,7 +587,9 @@ prove(struct reader *r, size_t index)
 {
 	int rc = sg_cades_prove(&r->cades, index);
 
-	return rc < 0 ? rc : sg_cades_check_refs(&r->cades, index);
+	if (rc == 0)
+		rc = sg_cades_check_refs(&r->cades, index);
+	return rc < 0 ? rc : sg_cades_check_chains(&r->cades, index);
 }
 
 static int

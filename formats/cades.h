@@ -8,6 +8,7 @@
 #include "formats/facts.h"
 
 struct sg_env;
+struct sg_cades_chains;
 struct sg_hashed;
 
 /* What the files of the CAdES reader share. */
@@ -21,6 +22,7 @@ struct sg_cades {
 	struct sg_cades_note {
 		size_t cert_values, revocation_values; /* in attributes */
 		size_t unmatched_refs; /* references to what is not here */
+		int complete; /* revocation data for all chains is there */
 	} * notes;
 	size_t note_count;
 	size_t added; /* certificates and revocation data so far */
@@ -37,6 +39,7 @@ struct sg_cades {
 	size_t prefix_count;
 	struct sg_hashed *known, *roots; /* one for each digest that is used */
 	size_t known_count, root_count;
+	struct sg_cades_chains *chains; /* NULL: not yet looked at */
 	/* the certificates in SignedData that could be read */
 	struct sg_cades_cert {
 		struct sg_view der;
@@ -116,6 +119,8 @@ const struct sg_hash *sg_cades_prefix(
 int sg_cades_prove(struct sg_cades *cades, size_t index);
 /* A warning where references mean nothing that is in the file. */
 int sg_cades_check_refs(struct sg_cades *cades, size_t index);
+/* Notes whether chains have their revocation data. */
+int sg_cades_check_chains(struct sg_cades *cades, size_t index);
 void sg_cades_clear(struct sg_cades *cades);
 
 /* The contract's level of what is there (EN 319 122-1, 6; -2, 5). */

@@ -635,11 +635,24 @@ check_presence(struct reader *r)
 
 /* ---- unsigned attributes */
 
+/* Evidence that is shown, and never counts. */
+static int
+is_unevaluated(const char *oid)
+{
+	return strcmp(oid, SG_OID_LONG_TERM_VALIDATION) == 0 ||
+	    strcmp(oid, SG_OID_EVIDENCE_RECORD_INTERNAL) == 0 ||
+	    strcmp(oid, SG_OID_EVIDENCE_RECORD_EXTERNAL) == 0;
+}
+
 static int
 read_unsigned(struct reader *r, const struct sg_attr_fact *attr)
 {
 	int rc = sg_cades_stamps(r->cades, r->index, attr, 0);
 	size_t i;
+
+	if (rc == 0 && is_unevaluated(attr->oid))
+		return warn(r, N_("unsigned attribute %1$s is not evaluated"),
+		    sg_oid_name(attr->oid), NULL);
 
 	for (i = 0; rc == 0 && i < attr->value_count; i++)
 		rc = sg_cades_unsigned_value(

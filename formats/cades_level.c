@@ -20,7 +20,7 @@
 #define HAS_VALUES (1u << 7)      /* certificate- and revocation-values */
 #define HAS_ARCHIVE_TS (1u << 8)
 #define HAS_ARCHIVE_V3 (1u << 9)
-#define HAS_ROOT_DATA (1u << 10) /* revocation data in SignedData */
+#define HAS_ROOT_DATA (1u << 10) /* SignedData has it, for all chains */
 #define HAS_NO_EXTRAS (1u << 11) /* none of what level LT forbids */
 
 #define BASELINE_T (HAS_ESS | HAS_BASELINE | HAS_SIGNATURE_TS)
@@ -226,7 +226,7 @@ sg_cades_level(const struct sg_cades *cades, size_t index)
 		has |= HAS_POLICY;
 	if (present && is_baseline(sig))
 		has |= HAS_BASELINE;
-	if (cades->cms->crl_count != 0)
+	if (cades->cms->crl_count != 0 && cades->notes[index].complete)
 		has |= HAS_ROOT_DATA;
 	while ((levels[i].needs & ~has) != 0)
 		i++;
