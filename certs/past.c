@@ -235,8 +235,14 @@ past_find_data(struct past *past, size_t at, struct sg_trial_link *found)
 		if (ret < 0)
 			return ret;
 		*found = trial.links[0];
-		if (found->revocation == SG_REV_UNKNOWN)
-			break;
+		if (found->revocation == SG_REV_UNKNOWN) {
+			/* an older one may still name it */
+			if (found->crl == NULL ||
+			    found->unsure != SG_FLAW_CRL_AFTER_EXPIRY)
+				break;
+			past_leave_out(past, found);
+			continue;
+		}
 		if ((found->crl == NULL && found->ocsp == NULL) ||
 		    past_signer_is_proven(past, &path, found))
 			return 0;

@@ -68,6 +68,8 @@ one_times(struct sg_one *one, const struct sg_times *times, size_t index)
 	size_t i;
 
 	one->poes = times->poes;
+	one->moments = times->moments;
+	one->moment_count = times->moment_count;
 	one->best = known->best;
 	one->after = known->after;
 	one->to->best_signature_time = known->best;

@@ -10,6 +10,8 @@
 
 #include <string.h>
 
+#define MAX_MOMENTS 16
+
 static int
 chain_passed(const struct sg_chain *chain)
 {
@@ -161,9 +163,80 @@ chain_then(struct sg_one *one)
 
 /* ---- in the past (EN 319 102-1, 5.6.2) */
 
-/* 5.6.2.4: the past validation of the certificate gives a time until which
- * everything was good; the signature must be known to exist by then, and
- * within the certificate's validity. */
+/* Is the signature known to exist by the time until which all was good, and
+ * within the certificate's validity? (5.6.2.4) */
+static int
+past_suffices(const struct sg_one *one, const struct sg_chain *past)
+{
+	return chain_passed(past) && one->best <= past->control_time &&
+	    one->best >= sg_cert_not_before(one->who.cert) &&
+	    one->best <= sg_cert_not_after(one->who.cert);
+}
+
+/* Is one of them known to have been revoked: the signer's own by the time of
+ * the signature, or an authority's by this time? */
+static int
+known_revoked(
+    const struct sg_one *one, const struct sg_chain *chain, int64_t moment)
+{
+	const struct sg_chain_link *link;
+	size_t i;
+
+	for (i = 0; i < chain->count; i++) {
+		link = &chain->links[i];
+		if ((link->revocation == SG_REV_REVOKED ||
+			link->revocation == SG_REV_HELD) &&
+		    (link->revoked_at == SG_NO_TIME ||
+			link->revoked_at <= (i == 0 ? one->best : moment)))
+			return 1;
+	}
+	return 0;
+}
+
+static int
+past_at(struct sg_one *one, int64_t known, struct sg_chain *out)
+{
+	struct sg_question question = { .cert = one->who.cert,
+		.purpose = one->purpose,
+		.at = one->best,
+		.known = known };
+
+	return sg_chain_past(
+	    one->env, one->pool, &question, one->evidence, one->poes, out);
+}
+
+/*
+ * What existed when a time-stamp was made over it is proven, and was fresh
+ * then if it was fresh at all: so the same is asked as of that time, too,
+ * unless it is known by now that somebody had been revoked.
+ */
+static int
+past_moments(
+    struct sg_one *one, const struct sg_chain *now, struct sg_chain *past)
+{
+	struct sg_chain then;
+	size_t i;
+	int ret;
+
+	for (i = 0; i < one->moment_count && i < MAX_MOMENTS; i++) {
+		if (one->moments[i] < one->best)
+			break;
+		if (known_revoked(one, &one->chain, one->moments[i]) ||
+		    known_revoked(one, now, one->moments[i]))
+			continue;
+		ret = past_at(one, one->moments[i], &then);
+		if (ret < 0)
+			return ret;
+		if (past_suffices(one, &then)) {
+			*past = then;
+			return 0;
+		}
+	}
+	return 0;
+}
+
+/* The past validation of the certificate, and what it means for the
+ * signature: 5.6.2.1, 5.6.2.4. */
 static int
 chain_past(struct sg_one *one)
 {
@@ -173,32 +246,27 @@ chain_past(struct sg_one *one)
 		"OUT_OF_BOUNDS_NOT_REVOKED", "TRY_LATER",
 		"REVOCATION_OUT_OF_BOUNDS_NO_POE",
 		"CRYPTO_CONSTRAINTS_FAILURE_NO_POE", NULL };
-	struct sg_question question = { .cert = one->who.cert,
-		.purpose = one->purpose,
-		.at = one->best,
-		.known = one->time };
-	struct sg_chain past;
+	struct sg_chain now, past;
 	int ret;
 
 	if (one->best >= one->time || one->poes == NULL ||
 	    !is_one_of(&one->chain, subs))
 		return 0;
-	ret = sg_chain_past(
-	    one->env, one->pool, &question, one->evidence, one->poes, &past);
+	ret = past_at(one, one->time, &now);
+	past = now;
+	if (ret == 0 && !past_suffices(one, &now))
+		ret = past_moments(one, &now, &past);
 	if (ret < 0)
 		return ret;
-	if (!chain_passed(&past)) {
+	if (past_suffices(one, &past)) {
+		one->chain = past;
+		one->chain.clause = "EN 319 102-1, 5.6.2.4";
+		chain_policy(one);
+	} else if (!chain_passed(&past)) {
 		sg_one_check(one, "past-certificate", SG_INDETERMINATE,
 		    past.clause != NULL ? past.clause : "EN 319 102-1, 5.6.2.2",
 		    past.reason);
-		return 0;
 	}
-	if (one->best > past.control_time ||
-	    one->best < sg_cert_not_before(one->who.cert) ||
-	    one->best > sg_cert_not_after(one->who.cert))
-		return 0;
-	one->chain = past;
-	one->chain.clause = "EN 319 102-1, 5.6.2.4";
 	return 0;
 }
 

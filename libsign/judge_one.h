@@ -25,6 +25,10 @@ struct sg_one {
 	 * it was made after "after" (SG_NO_TIME: not known) */
 	const struct sg_poes *poes; /* NULL: nothing is */
 	int64_t best, after;
+	/* times of valid time-stamps, the newest first: what existed then is
+	 * proven, so that it can be asked how things stood */
+	const int64_t *moments;
+	size_t moment_count;
 
 	struct sg_identity who;
 	const struct sg_scheme *scheme; /* NULL: unknown algorithm */

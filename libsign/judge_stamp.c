@@ -210,7 +210,9 @@ sg_judge_stamp(struct sg_env *env, struct sg_pool *pool,
 		.to = &to,
 		.poes = question->poes,
 		.best = sg_poes_get(question->poes, stamp->token),
-		.after = SG_NO_TIME };
+		.after = SG_NO_TIME,
+		.moments = question->moments,
+		.moment_count = question->moment_count };
 	int ret = 0;
 
 	memset(out, 0, sizeof(*out));

@@ -21,6 +21,8 @@ struct sg_stamp_question {
 	/* what is known to have existed when: lets a stamp stand whose own
 	 * certificate is out (EN 319 102-1, 5.6.2.4); NULL: nothing is */
 	const struct sg_poes *poes;
+	const int64_t *moments; /* of the time-stamps that prove it */
+	size_t moment_count;
 };
 
 /* What came out. Lives in the pool, but for cert and chain's certificates,

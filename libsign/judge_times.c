@@ -296,7 +296,10 @@ times_stamp(struct sg_times *times, struct sign_report *report,
 		.evidence = times->evidence,
 		.policy = times->policy,
 		.time = times->time,
-		.poes = times->poes };
+		.poes = times->poes,
+		.moments = times->moments,
+		.moment_count = times->moment_count };
+	int64_t *moment;
 	int ret;
 
 	ret =
@@ -310,6 +313,11 @@ times_stamp(struct sg_times *times, struct sign_report *report,
 		return 0;
 	if (stamp->is_content)
 		times_after(times, stamp);
+	moment = sg_pool_push(times->pool, &times->moments,
+	    &times->moment_count, sizeof(*moment));
+	if (moment == NULL)
+		return sg_err_nomem(times->env);
+	*moment = stamp->fact->info.time;
 	return times_prove(times, stamp);
 }
 

@@ -39,6 +39,8 @@ struct sg_times {
 	struct sg_poes *poes;          /* NULL: the file has no time-stamps */
 	struct sg_timed_stamp *stamps; /* newest first */
 	size_t count;
+	int64_t *moments; /* of those that are valid, newest first */
+	size_t moment_count;
 	struct sg_sig_times *sigs; /* as facts->sigs */
 };
 
