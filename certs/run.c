@@ -349,6 +349,19 @@ run_check_issued(X509_STORE_CTX *ctx, X509 *x509, X509 *issuer)
 	return X509_check_issued(issuer, x509) == X509_V_OK;
 }
 
+/* In the place of OpenSSL's check_crl: nobody revokes an anchor, so that what
+ * would be said of its CRL is of no interest, and the signature on it need not
+ * be verified; with large keys that is the dearest step of all. */
+static int
+run_check_crl(X509_STORE_CTX *ctx, X509_CRL *x509)
+{
+	const struct sg_run *run = run_of(ctx);
+
+	if (run_is_anchor(run, X509_STORE_CTX_get_current_cert(ctx)))
+		return 1;
+	return run->check_crl(ctx, x509);
+}
+
 /* An error about revocation data of the certificate at run->depth. */
 static void
 run_crl_error(struct sg_run *run, int number)
@@ -596,9 +609,11 @@ run_verify(struct sg_run *run, X509_STORE *store, X509_STORE_CTX *ctx)
 		store, sg_cert_x509(path->certs[path->count - 1])) ||
 	    !X509_STORE_CTX_init(ctx, store, signer, run->untrusted))
 		return SIGN_E_NOMEM;
-	/* once more, now that OpenSSL's own function is known */
+	/* once more, now that OpenSSL's own functions are known */
+	run->check_crl = X509_STORE_CTX_get_check_crl(ctx);
 	run->cert_crl = X509_STORE_CTX_get_cert_crl(ctx);
 	X509_STORE_CTX_cleanup(ctx);
+	X509_STORE_set_check_crl(store, run_check_crl);
 	X509_STORE_set_cert_crl(store, run_cert_crl);
 	X509_STORE_set_check_issued(store, run_check_issued);
 	X509_STORE_set_verify_cb(store, run_verify_cb);

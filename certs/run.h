@@ -19,7 +19,8 @@ struct sg_run {
 	const struct sg_path *path;
 	const struct sg_question *question;
 	struct sg_trial *out;
-	X509_STORE_CTX_cert_crl_fn cert_crl; /* OpenSSL's own */
+	X509_STORE_CTX_check_crl_fn check_crl; /* OpenSSL's own */
+	X509_STORE_CTX_cert_crl_fn cert_crl;
 	STACK_OF(X509) *untrusted;
 	STACK_OF(X509_CRL) *crls;
 	int pending, depth;     /* what is wrong with the CRL at hand */
