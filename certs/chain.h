@@ -96,11 +96,18 @@ struct sg_question {
  * constraints, policies, signatures, CRLs), and give the best: PASSED, else
  * the one that failed latest. Pure: no I/O, no clock.
  *
+ * Revocation data of both kinds are heard; what was issued last decides, of
+ * equals the worse. Data must not be younger than question->known; what was
+ * issued at question->at or later is fresh, older data until their nextUpdate
+ * or to max_age. A response without nextUpdate holds for the moment (RFC 6960,
+ * 4.2.2.1). What was revoked after question->at does not count, but for the
+ * certificate of a TSA or responder whose key may have been lost (RFC 3161, 4).
+ *
  * No anchor reached: NO_CERTIFICATE_CHAIN_FOUND. Expired or not yet valid
  * signer: OUT_OF_BOUNDS_NO_POE (OUT_OF_BOUNDS_NOT_REVOKED where a CRL says
  * not revoked). Revoked: REVOKED_NO_POE; a CA: REVOKED_CA_NO_POE. Held or no
  * revocation data: TRY_LATER. Others: CERTIFICATE_CHAIN_GENERAL_FAILURE,
- * CHAIN_CONSTRAINTS_FAILURE (names, policies, path length, usage).
+ * CHAIN_CONSTRAINTS_FAILURE (names, policies, path length, usage, purpose).
  */
 int sg_chain_judge(struct sg_env *env, struct sg_pool *pool,
     const struct sg_question *question, const struct sg_evidence *evidence,
@@ -114,7 +121,10 @@ int sg_chain_judge(struct sg_env *env, struct sg_pool *pool,
  * good, and to the end of the algorithms. question->known is the time of
  * validation, question->at is not used. PASSED: out->control_time is the time
  * until which a proof of existence of the signature is enough. NO_POE: a proof
- * is missing, the reason names for what.
+ * is missing, the reason names for what. REVOCATION_OUT_OF_BOUNDS_NO_POE: one
+ * is missing for who signed the data. The caller adds the proofs of "now". Of
+ * several chains that pass the one with the latest control time is given; an
+ * anchor is trusted whatever its own validity.
  */
 int sg_chain_past(struct sg_env *env, struct sg_pool *pool,
     const struct sg_question *question, const struct sg_evidence *evidence,
