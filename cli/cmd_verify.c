@@ -8,6 +8,7 @@
 #include "cli/exit.h"
 #include "cli/file.h"
 #include "cli/inputs.h"
+#include "cli/net.h"
 #include "cli/opt.h"
 #include "cli/progress.h"
 #include "sign/ctx.h"
@@ -20,7 +21,7 @@
 
 static struct {
 	const char **content, **save_facts;
-	int offline, force;
+	int force;
 } opts;
 
 static struct poptOption options[] = {
@@ -30,13 +31,12 @@ static struct poptOption options[] = {
 	OPT_INCLUDE(opt_evidence, NULL),
 	OPT_INCLUDE(opt_chain, NULL),
 	OPT_INCLUDE(opt_verdict, NULL),
-	OPT_FLAG("offline", '\0', &opts.offline,
-	    N_("ask nothing of the network (that is so anyway)")),
 	OPT_VALUE("save-facts", '\0', &opts.save_facts,
 	    N_("save what the verdict rests on there, for podpis judge"),
 	    N_("FILE")),
 	OPT_FLAG(
 	    "force", 'f', &opts.force, N_("replace an existing file of facts")),
+	OPT_INCLUDE(opt_net, N_("Network:")),
 	OPT_INCLUDE(opt_common, N_("Common options:")),
 	OPT_END,
 };
@@ -93,6 +93,8 @@ verify_run(const struct cmd *cmd, const char **files, size_t count)
 	rc = verdict_options(cmd, &run.set);
 	if (rc == 0)
 		rc = evidence_load(&run.trust);
+	if (rc == 0)
+		rc = net_setup(cmd->name, NET_IF_ASKED);
 	if (rc == 0) {
 		inputs_each(files, count, opts.content, opt_count(opts.content),
 		    verify_one, &run);

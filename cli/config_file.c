@@ -15,7 +15,7 @@
 #define SYSTEM_DIR "/etc/podpis"
 #define MAX_LINES 10000
 
-enum config_kind { CONFIG_TEXT, CONFIG_PATH, CONFIG_PATHS };
+enum config_kind { CONFIG_TEXT, CONFIG_PATH, CONFIG_TEXTS, CONFIG_PATHS };
 
 struct config_key {
 	const char *name;
@@ -84,6 +84,8 @@ config_set(const struct config_key *key, const char *file, const char *value)
 {
 	char **text = key->where;
 
+	if (key->kind == CONFIG_TEXTS)
+		return list_add(key->where, strdup(value));
 	if (key->kind == CONFIG_PATHS)
 		return list_add(key->where, config_path(file, value));
 	free(*text);
@@ -146,6 +148,12 @@ config_read(struct config *config, const char *path, FILE *file)
 		{ "trust", CONFIG_PATHS, &config->trust },
 		{ "crl", CONFIG_PATHS, &config->crl },
 		{ "chain", CONFIG_PATHS, &config->chain },
+		{ "online", CONFIG_TEXT, &config->online },
+		{ "proxy", CONFIG_TEXT, &config->proxy },
+		{ "tsa", CONFIG_TEXTS, &config->tsa },
+		{ "tsa-user", CONFIG_TEXT, &config->tsa_user },
+		{ "tsa-pin-source", CONFIG_TEXT, &config->tsa_pin_source },
+		{ "tsa-policy", CONFIG_TEXT, &config->tsa_policy },
 		{ NULL, CONFIG_TEXT, NULL },
 	};
 	char line[8192];
@@ -191,6 +199,7 @@ config_check(const struct config *config)
 {
 	static const char *const langs[] = { "ru", "en", NULL };
 	static const char *const colors[] = { "auto", "always", "never", NULL };
+	static const char *const yes_no[] = { "yes", "no", NULL };
 
 	if (config->lang != NULL && opt_word(config->lang, langs) < 0) {
 		say_error(_("podpis.conf: lang: want ru or en, have '%s'"),
@@ -201,6 +210,11 @@ config_check(const struct config *config)
 		say_error(
 		    _("podpis.conf: color: want auto, always or never, have '%s'"),
 		    config->color);
+		return EXIT_USAGE;
+	}
+	if (config->online != NULL && opt_word(config->online, yes_no) < 0) {
+		say_error(_("podpis.conf: online: want yes or no, have '%s'"),
+		    config->online);
 		return EXIT_USAGE;
 	}
 	return 0;
@@ -242,12 +256,18 @@ list_clear(struct config_list *list)
 void
 config_clear(struct config *config)
 {
-	free(config->lang);
-	free(config->color);
-	free(config->policy);
-	free(config->module);
-	config->lang = config->color = config->policy = config->module = NULL;
+	char **const texts[] = { &config->lang, &config->color, &config->policy,
+		&config->module, &config->online, &config->proxy,
+		&config->tsa_user, &config->tsa_pin_source,
+		&config->tsa_policy };
+	size_t i;
+
+	for (i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		free(*texts[i]);
+		*texts[i] = NULL;
+	}
 	list_clear(&config->trust);
 	list_clear(&config->crl);
 	list_clear(&config->chain);
+	list_clear(&config->tsa);
 }

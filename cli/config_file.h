@@ -19,6 +19,10 @@ struct config {
 	int loaded;
 	char *lang, *color, *policy, *module;
 	struct config_list trust, crl, chain;
+	char *online; /* "yes" or "no" */
+	char *proxy;
+	char *tsa_user, *tsa_pin_source, *tsa_policy;
+	struct config_list tsa;
 };
 
 /* 0 or an exit code after a message. */

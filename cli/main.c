@@ -20,6 +20,7 @@ const struct cmd *const commands[] = {
 	&cmd_show,
 	&cmd_extract,
 	&cmd_convert,
+	&cmd_timestamp,
 	&cmd_token_list,
 	&cmd_cert_list,
 	&cmd_cert_show,

@@ -34,8 +34,7 @@ sg_gathered_now(const struct sg_env *env, const struct sg_gathered *gathered)
 {
 	int64_t now = sg_env_now(env);
 
-	if (gathered->newest > now &&
-	    gathered->newest <= now + SG_CLOCK_SKEW)
+	if (gathered->newest > now && gathered->newest <= now + SG_CLOCK_SKEW)
 		return gathered->newest;
 	return now;
 }
@@ -289,8 +288,7 @@ gather_deep(struct sign_ctx *ctx, struct sg_gathered *gathered,
 		.depth = depth };
 	int ret = 1, news = 0, i;
 
-	now.is_now =
-	    question->known + SG_CLOCK_SKEW >= sg_env_now(&ctx->env);
+	now.is_now = question->known + SG_CLOCK_SKEW >= sg_env_now(&ctx->env);
 	for (i = 0; i < SG_MAX_FETCHES && ret > 0; i++) {
 		ret = gather_round(&now);
 		news |= ret > 0;

@@ -56,7 +56,13 @@ takes add-signer --content=x
 takes countersign --signer=1.1
 # shellcheck disable=SC2086
 takes verify $common --content=x --trust=x --chain=x --crl=x --policy=63fz \
-	--at=now -lb-b --offline --json
+	--at=now -lb-b --ocsp=x --offline --online --proxy=http://x \
+	--insecure-allow-private --json
+# shellcheck disable=SC2086
+takes timestamp $common --tsa=x --tsa-user=x --tsa-pin-source=env:HOME \
+	--tsa-policy=1.2.3 --digest=sha256 --trust=x --chain=x --crl=x \
+	--ocsp=x --offline --online --proxy=x --insecure-allow-private \
+	-ox --output=x -f --force
 # shellcheck disable=SC2086
 takes show $common --json
 takes extract -ox --output=x -f --force
@@ -123,7 +129,7 @@ refuses verify --policy=strict doc
 refuses verify --level=gold doc
 refuses verify --at=yesterday doc
 refuses verify --at=2026-13-01 doc
-refuses verify --online doc
+refuses verify --online --offline doc
 refuses convert doc
 refuses convert --attached --detached doc
 refuses convert --detached --content=doc doc
