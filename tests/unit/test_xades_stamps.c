@@ -234,11 +234,13 @@ reference_id(const struct sg_buf *doc, int nth)
 static const char *
 include_text(const struct sg_buf *doc, const char *more)
 {
-	const char *first = reference_id(doc, 1);
-	const char *second = reference_id(doc, 2);
-	const char *at;
+	const char *first, *second, *at;
 	char *out = sg_pool_str(pool, "");
 
+	if (*more == '\0')
+		return more;
+	first = reference_id(doc, 1);
+	second = reference_id(doc, 2);
 	for (at = more; *at != '\0'; at++)
 		if (strncmp(at, "%1$s", 4) == 0 ||
 		    strncmp(at, "%2$s", 4) == 0) {
@@ -372,11 +374,214 @@ each_rule(void **state)
 	}
 }
 
+/* ---- what is no time-stamp, or none that is known */
+
+static const char good[] = "<xades:SignatureTimeStamp>%s"
+			   "<xades:EncapsulatedTimeStamp>%s"
+			   "</xades:EncapsulatedTimeStamp>"
+			   "</xades:SignatureTimeStamp>";
+
+/* in: the token of a SignatureTimeStamp that is right; how many stamps there
+ * are then, the fault and the reason why there is no imprint. */
+static const struct {
+	const char *name, *from, *to;
+	size_t stamps;
+	const char *fault, *unknown;
+} odd[] = {
+	{ "as it is", "", "", 1, NULL, NULL },
+	{ "in XML", "EncapsulatedTimeStamp", "XMLTimeStamp", 1, "XMLTimeStamp",
+	    "XMLTimeStamp" },
+	{ "no token", "EncapsulatedTimeStamp", "Token", 0, NULL, NULL },
+	{ "not base64", "<xades:EncapsulatedTimeStamp>",
+	    "<xades:EncapsulatedTimeStamp>!", 1, "base64", NULL },
+	{ "an element in it", "<xades:EncapsulatedTimeStamp>",
+	    "<xades:EncapsulatedTimeStamp><x/>", 1, "base64", NULL },
+	{ "a method that nobody knows", "REC-xml-c14n-20010315",
+	    "REC-xml-c14n-20010399", 1, NULL, "CanonicalizationMethod" },
+	{ "over nothing", "SignatureTimeStamp", "RefsOnlyTimeStamp", 1, NULL,
+	    "nothing" },
+};
+
+static const char *
+replace_all(const char *text, const char *from, const char *to)
+{
+	const char *at = strstr(text, from);
+
+	if (*from == '\0' || at == NULL)
+		return text;
+	return sg_pool_printf(pool, "%.*s%s%s", (int)(at - text), text, to,
+	    replace_all(at + strlen(from), from, to));
+}
+
+static const char *
+reason(const struct sg_msg *msg)
+{
+	if (msg->id == NULL)
+		return NULL;
+	return msg->arg[0] != NULL ? msg->arg[0] : msg->id;
+}
+
+static void
+assert_says(const char *name, const struct sg_msg *msg, const char *want)
+{
+	const char *have = reason(msg);
+
+	if ((have == NULL) != (want == NULL) ||
+	    (want != NULL && strstr(have, want) == NULL))
+		fail_msg("%s: want %s, have %s", name,
+		    want != NULL ? want : "nothing",
+		    have != NULL ? have : "nothing");
+}
+
+static void
+insert_text(struct sg_buf *doc, const char *text)
+{
+	static const char end[] = "</xades:QualifyingProperties>";
+
+	xadeskit_replace(kit, doc, end,
+	    sg_pool_printf(pool,
+		"<xades:UnsignedProperties><xades:UnsignedSignatureProperties>"
+		"%s</xades:UnsignedSignatureProperties>"
+		"</xades:UnsignedProperties>%s",
+		text, end));
+}
+
+static const char *
+good_stamp(const struct sg_buf *doc)
+{
+	const struct row row = { .method = C14N10, .over = "SignatureValue" };
+	struct sg_buf octets = { 0 };
+	const char *text;
+
+	put_pieces(doc, &row, NONE, 0, &octets);
+	text = sg_pool_printf(
+	    pool, good, method_text(C14N10), make_token(sg_buf_view(&octets)));
+	sg_buf_free(&octets);
+	return text;
+}
+
+static void
+oddities(void **state)
+{
+	const struct sg_sig_fact *sig;
+	struct sg_buf doc = { 0 };
+	struct sg_facts *facts;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(odd) / sizeof(odd[0]); i++) {
+		make_base("", &doc);
+		insert_text(&doc,
+		    replace_all(good_stamp(&doc), odd[i].from, odd[i].to));
+		facts = xadeskit_read(kit, &doc);
+		sig = &facts->sigs[0];
+		assert_int_equal(sig->stamp_count, odd[i].stamps);
+		assert_int_equal(sig->warning_count, odd[i].stamps == 0);
+		if (sig->stamp_count != 0) {
+			assert_says(
+			    odd[i].name, &sig->stamps[0].fault, odd[i].fault);
+			assert_says(odd[i].name, &sig->stamps[0].unknown,
+			    odd[i].unknown);
+			assert_int_equal(is_right(&sig->stamps[0]),
+			    odd[i].fault == NULL && odd[i].unknown == NULL);
+		}
+		sg_facts_free(facts);
+		sg_buf_free(&doc);
+	}
+}
+
+/* A token that ends too early, at each octet. */
+static void
+truncations(void **state)
+{
+	struct sg_buf base = { 0 }, doc = { 0 };
+	const struct sg_stamp_fact *stamp;
+	struct sg_facts *facts;
+	const char *text, *at;
+	size_t len;
+
+	(void)state;
+	make_base("", &base);
+	text = good_stamp(&base);
+	at = strchr(strstr(text, "EncapsulatedTimeStamp>"), '>') + 1;
+	for (len = 0; at[len] != '<'; len += 4) {
+		assert_int_equal(
+		    sg_buf_append(&kit->env, &doc, base.ptr, base.len + 1), 0);
+		doc.len--;
+		insert_text(&doc,
+		    sg_pool_printf(pool, "%.*s%s", (int)(at - text + (int)len),
+			text, strchr(at, '<')));
+		facts = xadeskit_read(kit, &doc);
+		stamp = &facts->sigs[0].stamps[0];
+		assert_int_equal(facts->sigs[0].stamp_count, 1);
+		assert_non_null(stamp->fault.id);
+		assert_null(stamp->inside);
+		sg_facts_free(facts);
+		sg_buf_free(&doc);
+	}
+	sg_buf_free(&base);
+}
+
+/* Objects: a new archive time-stamp is over all but that of the properties,
+ * an old one over those that are not signed, or over all, which is said. */
+static void
+objects(void **state)
+{
+	static const struct {
+		const char *element;
+		int referenced, other, right;
+		size_t imprint;
+	} cases[] = {
+		{ "n:ArchiveTimeStamp", 1, 1, 1, 0 },
+		{ "n:ArchiveTimeStamp", 0, 1, 0, 0 },
+		{ "n:ArchiveTimeStamp", 1, 0, 0, 0 },
+		{ "xades:ArchiveTimeStamp", 0, 1, 1, 0 },
+		{ "xades:ArchiveTimeStamp", 1, 1, 1, 1 },
+		{ "xades:ArchiveTimeStamp", 1, 0, 0, 0 },
+	};
+	struct sg_buf doc = { 0 }, octets = { 0 };
+	const struct sg_stamp_fact *stamp;
+	struct sg_facts *facts;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct row row = { .element = cases[i].element,
+			.method = C14N10,
+			.more = "" };
+
+		xadeskit_sign(
+		    kit, "<a Id=\"a\">1</a>", SG_PACK_ENVELOPING, 0, &doc);
+		xadeskit_replace(kit, &doc, "</ds:Signature>",
+		    "<ds:Object><b>2</b></ds:Object></ds:Signature>");
+		row.over = sg_pool_printf(pool,
+		    "~Object|~SignedProperties|SignedInfo|SignatureValue|"
+		    "KeyInfo%s%s",
+		    cases[i].referenced ? "|Object" : "",
+		    cases[i].other ? "|=<ds:Object xmlns:ds=\"" SG_NS_DS
+				     "\"><b>2</b></ds:Object>"
+				   : "");
+		put_pieces(&doc, &row, NONE, 0, &octets);
+		insert(&doc, &row, wrap(make_token(sg_buf_view(&octets))));
+		facts = xadeskit_read(kit, &doc);
+		stamp = the_stamp(facts, &row);
+		assert_int_equal(is_right(stamp), cases[i].right);
+		if (cases[i].imprint != 0)
+			assert_non_null(stamp->imprints[1].warning.id);
+		sg_facts_free(facts);
+		sg_buf_free(&octets);
+		sg_buf_free(&doc);
+	}
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_rule),
+		cmocka_unit_test(oddities),
+		cmocka_unit_test(truncations),
+		cmocka_unit_test(objects),
 	};
 	struct sg_source files[2] = { { .name = "a.txt" },
 		{ .name = "b.txt" } };
