@@ -300,7 +300,7 @@ sg_saved_read(struct sign_ctx *ctx, struct sg_view text, struct sg_saved *out)
 		return sg_err_nomem(&ctx->env);
 	r.in.env = &ctx->env;
 	r.in.pool = out->pool;
-	r.in.what = N_("facts file");
+	r.in.what = sg_tr(&ctx->env, N_("facts file"));
 	ret = sg_json_parse(&ctx->env, text, r.in.what, &r.in.at);
 	if (ret == 0)
 		ret = read_top(&r);
