@@ -346,9 +346,11 @@ take(struct raising *r, char step)
 	struct sg_env *env = &r->kit->env;
 	const struct sg_values *values = &r->kit->held.values;
 
-	if (step == 'N')
+	if (step == 'N' || step == 'F')
 		cadeskit_refresh(r->kit);
 	switch (step) {
+	case 'F':
+		return 0;
 	case 'T':
 		return add_stamp(r, SG_STAMP_SIGNATURE);
 	case '1':

@@ -56,12 +56,12 @@ void cadeskit_refresh(struct cadeskit *kit);
  *   T signature time-stamp      R complete references (C)
  *   1 X type 1   2 X type 2     V values in attributes (XL)
  *   L values in SignedData      A archive time-stamp    N new values before it
+ *   F fresh validation data for what follows
  * Returns what the step said that failed, with *failed set; else 0.
  */
 int cadeskit_raise(struct cadeskit *kit, struct sg_buf *file, size_t sig,
     const char *steps, char *failed);
-/* The octets of a file with one unsigned attribute more in its first signer,
- * in the place that "front" says. */
+/* The file with one unsigned attribute more in its first signer; a token too. */
 void cadeskit_add_attr(struct cadeskit *kit, struct sg_buf *file,
     const char *oid, struct sg_view value);
 
