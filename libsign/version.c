@@ -6,6 +6,7 @@
 
 #include "base/gost.h"
 #include "libsign/ctx.h"
+#include "libsign/fetch_curl.h"
 #include "libsign/key.h"
 
 #include <openssl/crypto.h>
@@ -46,6 +47,16 @@ version_p11(struct sign_ctx *ctx)
 #endif
 }
 
+static const char *
+version_curl(struct sign_ctx *ctx)
+{
+	const char *text = sg_net_version(&ctx->env);
+
+	if (text != NULL)
+		return text;
+	return sg_tr(&ctx->env, N_("not installed (package libcurl4)"));
+}
+
 static const struct {
 	const char *name;
 	const char *(*text)(struct sign_ctx *ctx);
@@ -54,6 +65,7 @@ static const struct {
 	{ "OpenSSL", version_openssl },
 	{ "GOST", version_gost },
 	{ "p11-kit", version_p11 },
+	{ "libcurl", version_curl },
 };
 
 const char *
