@@ -418,6 +418,52 @@ test_gost(void **state)
 	run_all("gost256", "cades");
 }
 
+/* Until when it can be shown, and what makes it last: as people are told. */
+static const struct {
+	const char *name, *script, *date, *until, *next;
+} endings[] = {
+	{ "B-B: the signer's end", B_B, "2025-04-01", "2026-01-01", "B-T" },
+	{ "B-T: that too, nothing is embedded", B_T, "2025-04-01", "2026-01-01",
+	    "B-LT" },
+	{ "B-LT: the TSA's end", B_LT, "2025-04-01", "2033-01-01", "B-LTA" },
+	{ "B-LT: the authority's end, if earlier",
+	    "2016-01-01 cert ca 2027-01-01\n" B_LT2, "2025-04-01", "2027-01-01",
+	    "B-LTA" },
+	{ "B-LTA: the TSA's end", B_LTA, "2025-04-01", "2033-01-01", "B-LTA" },
+	{ "B-LTA: the authority's end is no matter",
+	    "2016-01-01 cert ca 2027-01-01\n" B_LTA2, "2025-04-01",
+	    "2033-01-01", "B-LTA" },
+	{ "B-LTA renewed: the new TSA's end",
+	    B_LTA "2032-01-01 cert tsa2 2042-01-01\n2032-06-01 renew\n"
+		  "2032-06-02 A tsa2",
+	    "2034-01-01", "2042-01-01", "B-LTA" },
+};
+
+static void
+test_endings(void **state)
+{
+	struct sign_report *report;
+	struct timekit kit;
+	int64_t until;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(endings) / sizeof(endings[0]); i++) {
+		print_message("# %s\n", endings[i].name);
+		assert_true(timekit_open(&kit, "p256", "cades"));
+		timekit_run(&kit, endings[i].script);
+		report = timekit_judge(&kit,
+		    &(struct timekit_ask){ endings[i].date, "fresh", NULL });
+		assert_string_equal(report->sigs[0].indication, "TOTAL-PASSED");
+		until = report->sigs[0].valid_until;
+		assert_int_equal(until, timekit_date(endings[i].until));
+		assert_string_equal(
+		    report->sigs[0].next_level, endings[i].next);
+		sign_report_free(report);
+		timekit_close(&kit);
+	}
+}
+
 int
 main(void)
 {
@@ -425,6 +471,7 @@ main(void)
 		cmocka_unit_test(test_cades),
 		cmocka_unit_test(test_xades),
 		cmocka_unit_test(test_gost),
+		cmocka_unit_test(test_endings),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
