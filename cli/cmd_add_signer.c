@@ -4,10 +4,12 @@
 
 #include "cli/app.h"
 #include "cli/cmd.h"
+#include "cli/evidence.h"
 #include "cli/exit.h"
 #include "cli/file.h"
 #include "cli/job.h"
 #include "cli/opt.h"
+#include "cli/raise.h"
 #include "sign/ctx.h"
 #include "sign/job.h"
 #include "cli/term.h"
@@ -25,6 +27,10 @@ static struct poptOption options[] = {
 	    N_("DOC")),
 	OPT_INCLUDE(opt_output, NULL),
 	OPT_INCLUDE(opt_props, N_("What the signature says:")),
+	OPT_INCLUDE(opt_tsa, N_("Where the level has time-stamps:")),
+	OPT_INCLUDE(opt_evidence, NULL),
+	OPT_INCLUDE(opt_raise, NULL),
+	OPT_INCLUDE(opt_net, NULL),
 	OPT_INCLUDE(opt_common, N_("Common options:")),
 	OPT_END,
 };
@@ -66,6 +72,7 @@ add_signer_run(const struct cmd *cmd, const char **files, size_t count)
 	if (rc == 0)
 		rc = add_signer(files[0], output, &set, key);
 	sign_key_free(key);
+	job_raise_clear();
 	free(output);
 	return rc;
 }

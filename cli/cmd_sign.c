@@ -4,10 +4,12 @@
 
 #include "cli/app.h"
 #include "cli/cmd.h"
+#include "cli/evidence.h"
 #include "cli/exit.h"
 #include "cli/file.h"
 #include "cli/job.h"
 #include "cli/opt.h"
+#include "cli/raise.h"
 #include "sign/ctx.h"
 #include "sign/job.h"
 #include "cli/term.h"
@@ -43,6 +45,10 @@ static struct poptOption options[] = {
 	    "XPATH"),
 	OPT_INCLUDE(opt_output, NULL),
 	OPT_INCLUDE(opt_props, N_("What the signature says:")),
+	OPT_INCLUDE(opt_tsa, N_("Where the level has time-stamps:")),
+	OPT_INCLUDE(opt_evidence, NULL),
+	OPT_INCLUDE(opt_raise, NULL),
+	OPT_INCLUDE(opt_net, NULL),
 	OPT_INCLUDE(opt_common, N_("Common options:")),
 	OPT_END,
 };
@@ -252,8 +258,10 @@ sign_run(const struct cmd *cmd, const char **files, size_t count)
 		rc = sign_check(cmd, files, count, together);
 	if (rc == 0)
 		rc = job_key(cmd, &key);
-	if (rc != 0)
+	if (rc != 0) {
+		job_raise_clear();
 		return rc;
+	}
 	if (together) {
 		rc = sign_together(&set, key, files, count);
 		count = 0;
@@ -264,6 +272,7 @@ sign_run(const struct cmd *cmd, const char **files, size_t count)
 		    rc, sign_chunk(&set, key, files + done, part, &final));
 	}
 	sign_key_free(key);
+	job_raise_clear();
 	return rc;
 }
 

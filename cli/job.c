@@ -9,6 +9,7 @@
 #include "cli/opt.h"
 #include "cli/progress.h"
 #include "cli/prompt.h"
+#include "cli/raise.h"
 #include "sign/ctx.h"
 #include "sign/verify.h"
 #include "cli/term.h"
@@ -29,13 +30,16 @@ static struct {
 } props;
 
 struct job_output job_output;
+static struct raise job_raise; /* where --level wants time-stamps */
 
 struct poptOption opt_props[] = {
 	OPT_VALUE("format", 'F', &props.format,
 	    N_("format of the signature: cades (default), cms or xades"),
 	    "cades|cms|xades"),
 	OPT_VALUE("level", 'l', &props.level,
-	    N_("level: b-b (default), bes or epes"), "b-b|bes|epes"),
+	    N_("level: b-b (default), bes or epes; with time-stamps b-t, "
+	       "b-lt, b-lta, t, c, x1, x2, xlt1, xlt2, a"),
+	    N_("LEVEL")),
 	OPT_VALUE("digest", '\0', &props.digest,
 	    N_("digest, if not the one that belongs to the key"), N_("ALG")),
 	OPT_FLAG("pss", '\0', &props.pss,
@@ -99,16 +103,20 @@ static int
 job_check(const struct cmd *cmd, const char *format, const char *level)
 {
 	static const char *const formats[] = { "cades", "xades", "cms", NULL };
-	static const char *const levels[] = { "b-b", "bes", "epes", NULL };
+	static const char *const levels[] = { "b-b", "bes", "epes", "b-t",
+		"b-lt", "b-lta", "t", "c", "x1", "x2", "xlt1", "xlt2", "a",
+		NULL };
 	int rc;
 
 	rc = job_word(cmd, "--format", format, formats);
 	if (rc == 0)
 		rc = job_word(cmd, "--level", level, levels);
 	if (rc == 0 && level != NULL && format != NULL &&
-	    opt_word(format, formats) == 2)
-		rc =
-		    say_usage(cmd->name, _("--level: plain CMS has no levels"));
+	    opt_word(format, formats) == 2 &&
+	    (!raise_is_level(level) || strchr("bB", level[0]) != NULL))
+		rc = say_usage(cmd->name,
+		    _("--level: plain CMS has no levels; t, c, x1, x2, xlt1, "
+		      "xlt2 and a put time-stamps on it"));
 	if (rc == 0 && level != NULL && opt_word(level, levels) == 2 &&
 	    opt_value(props.policy_id) == NULL)
 		rc = say_usage(cmd->name,
@@ -121,6 +129,29 @@ job_check(const struct cmd *cmd, const char *format, const char *level)
 	return rc;
 }
 
+/* Before anything is signed: is there a time-stamp authority at all? */
+static int
+job_raise_load(const struct cmd *cmd, const char *level)
+{
+	int rc;
+
+	if (app_ctx() == NULL)
+		return EXIT_OTHER;
+	rc = raise_load(cmd->name, level, &job_raise);
+	if (rc == 0 && job_raise.tsas.count == 0)
+		rc = say_usage(cmd->name,
+		    _("--level %s: which time-stamp authority? --tsa URL "
+		      "names one"),
+		    level);
+	return rc;
+}
+
+void
+job_raise_clear(void)
+{
+	raise_clear(&job_raise);
+}
+
 int
 job_options(const struct cmd *cmd, struct sign_job_options *out)
 {
@@ -130,6 +161,8 @@ job_options(const struct cmd *cmd, struct sign_job_options *out)
 	set.format = opt_value(props.format);
 	set.level = opt_value(props.level);
 	rc = job_check(cmd, set.format, set.level);
+	if (rc == 0 && raise_is_level(set.level) && !job_output.dry_run)
+		rc = job_raise_load(cmd, set.level);
 	if (rc != 0)
 		return rc;
 	set.digest = opt_value(props.digest);
@@ -263,7 +296,10 @@ job_finish(struct sign_job *job, struct sign_key *key, const char *output)
 	progress_end();
 	if (rc == SIGN_E_CANCEL && prompt_refused())
 		return EXIT_CANCEL;
-	if (rc == 0)
+	if (rc == 0 && raise_is_level(opt_value(props.level)))
+		rc = sign_job_write_level(job, job_raise.trust, &job_raise.set,
+		    output);
+	else if (rc == 0)
 		rc = sign_job_write(job, output);
 	progress_end();
 	if (rc != 0)

@@ -23,6 +23,8 @@ extern struct job_output job_output;
 
 /* Options out of those tables; 0 or an exit code after a message. */
 int job_options(const struct cmd *cmd, struct sign_job_options *out);
+/* Gives back what a --level with time-stamps took. */
+void job_raise_clear(void);
 /* The key, chosen by a person where there are several. */
 int job_key(const struct cmd *cmd, struct sign_key **out);
 /* Show what is about to be signed. */

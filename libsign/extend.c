@@ -138,7 +138,7 @@ extend_judge(
 	if (report == NULL)
 		return sg_err_nomem(e->env);
 	rc = sg_judge(
-	    e->env, facts, &e->gathered.evidence, e->policy, e->now, report);
+	    e->env, facts, &e->gathered.evidence, &e->policy, e->now, report);
 	if (rc < 0) {
 		sign_report_free(report);
 		return rc;
@@ -362,19 +362,18 @@ sg_extend_into(struct sign_ctx *ctx, const struct sg_extend_want *want,
 	int rc = 0;
 
 	e.plan = sg_plan_find(options->level);
-	e.policy =
-	    sg_policy_find(options->policy != NULL ? options->policy : "ades");
-	if (e.plan == NULL)
+	e.now = e.latest = sg_env_now(e.env);
+	e.pool = sg_pool_new();
+	if (e.pool == NULL)
+		rc = sg_err_nomem(e.env);
+	else if (e.plan == NULL)
 		rc = sg_err_set(e.env, SIGN_E_ARG,
 		    N_("there is no level %s to extend to"),
 		    options->level != NULL ? options->level : "");
-	else if (e.policy == NULL)
-		rc = sg_err_set(e.env, SIGN_E_ARG, N_("unknown policy %s"),
-		    options->policy);
-	e.now = e.latest = sg_env_now(e.env);
-	e.pool = sg_pool_new();
-	if (rc == 0 && e.pool == NULL)
-		rc = sg_err_nomem(e.env);
+	else
+		rc = sg_policy_get(e.env, e.pool,
+		    options->policy != NULL ? options->policy : "ades",
+		    &e.policy);
 	if (rc < 0)
 		sg_in_free(want->in);
 	else

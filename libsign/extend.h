@@ -6,10 +6,10 @@
 #include "formats/augment.h"
 #include "libsign/gather.h"
 #include "libsign/opened.h"
+#include "libsign/policy.h"
 #include "libsign/report.h"
 #include "sign/extend.h"
 
-struct sg_policy;
 struct sign_ctx;
 
 /* What a level consists of, and what a signature has of it. The lower must be
@@ -72,7 +72,7 @@ struct sg_extending {
 	struct sg_env *env;
 	const struct sign_extend_options *options;
 	const struct sg_plan *plan;
-	const struct sg_policy *policy;
+	struct sg_policy policy;
 	struct sg_pool *pool;
 	struct sg_opened opened;
 	struct sg_gathered gathered;

@@ -137,11 +137,13 @@ static int
 extend_collect_signer(struct sg_extending *e, const struct sg_target *target,
     struct sg_collect *to)
 {
-	int64_t after = SG_NO_TIME;
+	int64_t after = SG_NO_TIME, grace = e->options->grace;
 	int rc;
 
-	if (e->options->grace >= 0)
-		after = target->best + e->options->grace;
+	if (grace < 0 && e->policy.grace_period != SG_NO_TIME)
+		grace = e->policy.grace_period;
+	if (grace >= 0)
+		after = target->best + grace;
 	rc = sg_collect_chain(
 	    to, target->cert, SG_FOR_DOCUMENTS, target->best, after);
 	sg_extend_saw(e, to->latest);

@@ -29,7 +29,7 @@ struct sign_extend_options {
 	int renew;          /* the level is there: one more archive
 				 time-stamp over what is there */
 	int64_t grace;      /* seconds: revocation data must be issued that
-				 long after the time-stamp; < 0: no matter */
+				 long after the time-stamp; < 0: as the policy has it */
 	const char *const *contents; /* detached documents */
 	size_t content_count;
 	int find_content; /* none given: look beside the file */
