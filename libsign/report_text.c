@@ -470,12 +470,18 @@ static const char *
 extend_command(struct text *text, const struct sg_report_sig *sig)
 {
 	struct sg_pool *pool = text->report->pool;
-	char *command = sg_pool_printf(pool, "podpis extend %s --level %s",
-	    base_name(text->report->signature_file), sig->next_level);
-	char *at = command != NULL ? strrchr(command, ' ') : NULL;
+	char *level = sg_pool_str(pool, sig->next_level);
+	const char *command;
+	char *at;
 
-	for (; at != NULL && *at != '\0'; at++)
+	for (at = level; at != NULL && *at != '\0'; at++)
 		*at = (char)tolower((unsigned char)*at);
+	/* the level is there: one more archive time-stamp */
+	command = sg_pool_printf(pool, "podpis extend %s --level %s%s",
+	    base_name(text->report->signature_file), level != NULL ? level : "",
+	    sig->level != NULL && strcmp(sig->next_level, sig->level) == 0
+		? " --renew"
+		: "");
 	return command != NULL ? command : "";
 }
 
