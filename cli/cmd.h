@@ -11,6 +11,7 @@ extern const struct cmd cmd_add_signer;
 extern const struct cmd cmd_countersign;
 extern const struct cmd cmd_verify;
 extern const struct cmd cmd_judge;
+extern const struct cmd cmd_extend;
 extern const struct cmd cmd_show;
 extern const struct cmd cmd_extract;
 extern const struct cmd cmd_convert;

@@ -114,8 +114,8 @@ extend_file(const char *file, const struct raise *raise, const char *output)
 	if (rc != 0)
 		return say_failed(app.ctx, rc);
 	if (!changed)
-		say_note(_("%s: the level is there, nothing was to be done"),
-		    file);
+		say_note(
+		    _("%s: the level is there, nothing was to be done"), file);
 	else if (strcmp(output, "-") != 0)
 		say_note(_("Extended: %s"), output);
 	return 0;

@@ -161,6 +161,10 @@ job_options(const struct cmd *cmd, struct sign_job_options *out)
 	set.format = opt_value(props.format);
 	set.level = opt_value(props.level);
 	rc = job_check(cmd, set.format, set.level);
+	if (rc == 0 && net_tsa_given() && !raise_is_level(set.level))
+		rc = say_usage(cmd->name,
+		    _("--tsa: which level? Give --level, for example b-t or "
+		      "xlt1"));
 	if (rc == 0 && raise_is_level(set.level) && !job_output.dry_run)
 		rc = job_raise_load(cmd, set.level);
 	if (rc != 0)
@@ -297,8 +301,8 @@ job_finish(struct sign_job *job, struct sign_key *key, const char *output)
 	if (rc == SIGN_E_CANCEL && prompt_refused())
 		return EXIT_CANCEL;
 	if (rc == 0 && raise_is_level(opt_value(props.level)))
-		rc = sign_job_write_level(job, job_raise.trust, &job_raise.set,
-		    output);
+		rc = sign_job_write_level(
+		    job, job_raise.trust, &job_raise.set, output);
 	else if (rc == 0)
 		rc = sign_job_write(job, output);
 	progress_end();

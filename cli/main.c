@@ -17,6 +17,7 @@ const struct cmd *const commands[] = {
 	&cmd_countersign,
 	&cmd_verify,
 	&cmd_judge,
+	&cmd_extend,
 	&cmd_show,
 	&cmd_extract,
 	&cmd_convert,

@@ -158,6 +158,12 @@ password_get(const char *command, const char *user)
 }
 
 int
+net_tsa_given(void)
+{
+	return opt_count(given.tsa) != 0;
+}
+
+int
 net_tsas(const char *command, struct net_tsas *out)
 {
 	const struct sign_tsa empty = SIGN_TSA_INIT;

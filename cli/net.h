@@ -22,6 +22,9 @@ enum net_use {
  * configuration say. 0 or an exit code after a message. */
 int net_setup(const char *command, enum net_use use);
 
+/* Was --tsa on the command line? */
+int net_tsa_given(void);
+
 /* The authorities in order of fallback: of the options, else configured. */
 struct net_tsas {
 	struct sign_tsa *list; /* strings are the options' */

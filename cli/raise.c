@@ -30,7 +30,7 @@ static const char *const levels[] = { "b-t", "b-lt", "b-lta", "t", "c", "x1",
 int
 raise_is_level(const char *level)
 {
-	return opt_word(level, levels) >= 0;
+	return level != NULL && opt_word(level, levels) >= 0;
 }
 
 char *

@@ -18,7 +18,7 @@ struct raise {
 /* --grace */
 extern struct poptOption opt_raise[];
 
-/* Is it a level above those that a key alone makes? Any case. */
+/* Is it a level above those that a key alone makes? Any case; NULL: no. */
 int raise_is_level(const char *level);
 /* All of them, in one line; to be freed. */
 char *raise_levels(void);

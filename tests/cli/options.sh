@@ -111,6 +111,10 @@ refuses sign --format=xades --pem doc
 refuses sign --format=xades --detached --parallel doc
 refuses sign --format=asic-e doc
 refuses sign --level=b-t doc
+refuses sign --level=b-t --format=cms --tsa=x doc
+refuses extend doc
+refuses extend --level=b-b doc
+refuses extend --level=xlt1 --grace=soon doc
 refuses sign --level=b-b --format=cms doc
 refuses sign --level=epes doc
 refuses sign --policy-file=doc doc
