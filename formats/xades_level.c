@@ -53,7 +53,7 @@ find_target(struct sg_xades_props *p, const xmlNode *format)
 
 	if (name == NULL || name[0] != '#')
 		return count;
-	if (sg_xml_by_id(p->env, p->r->xml, name + 1, &node) < 0) {
+	if (sg_xml_target(p->env, p->r->xml, name + 1, &node) < 0) {
 		sg_err_clear(p->env);
 		return count;
 	}

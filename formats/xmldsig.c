@@ -17,6 +17,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define NS_MORE_2007 "http://www.w3.org/2007/05/xmldsig-more#"
+
 /* The structure of this signature is refused: said once, reading goes on. */
 static int
 fault(struct sg_xml_reading *r, const struct sg_xml_sig *sig)
@@ -296,7 +298,7 @@ static int
 read_pss_params(
     struct sg_xml_reading *r, const xmlNode *method, struct sg_pss *pss)
 {
-	static const char ns[] = "http://www.w3.org/2007/05/xmldsig-more#";
+	static const char ns[] = NS_MORE_2007;
 	struct sg_pool *pool = r->facts->pool;
 	const xmlNode *params = sg_xml_child(method, ns, "RSAPSSParams");
 	const xmlNode *digest, *salt, *mgf, *trailer;
@@ -331,6 +333,26 @@ read_pss_params(
 	return 0;
 }
 
+/* RFC 9231, 2.3.9: the general name says its digest in the parameters; it is
+ * known under the name that says so itself. */
+static int
+read_general_pss(
+    struct sg_xml_reading *r, struct sg_sig_fact *fact, const xmlNode *method)
+{
+	int ret = read_pss_params(r, method, &fact->pss);
+
+	if (ret == 0 && fact->pss.hash == NULL)
+		return sg_err_set(r->env, SIGN_E_FORMAT,
+		    N_("RFC 9231, 2.3.9: want one digest, a salt of at most "
+		       "512 octets and trailer 1 in RSAPSSParams"));
+	if (ret == 0)
+		fact->signature_alg.oid = sg_pool_printf(r->facts->pool,
+		    NS_MORE_2007 "%s-rsa-MGF1", fact->pss.hash->option);
+	return ret == 0 && fact->signature_alg.oid == NULL
+	    ? sg_err_nomem(r->env)
+	    : ret;
+}
+
 static int
 read_method(
     struct sg_xml_reading *r, const struct sg_xml_sig *sig, const xmlNode *info)
@@ -347,6 +369,8 @@ read_method(
 		return sg_err_set(r->env, SIGN_E_FORMAT,
 		    N_("XMLDSig, 4.4.2: want a SignatureMethod"));
 	}
+	if (strcmp(fact->signature_alg.oid, NS_MORE_2007 "rsa-pss") == 0)
+		return read_general_pss(r, fact, method);
 	scheme = sg_scheme_by_uri(fact->signature_alg.oid);
 	if (scheme == NULL || !scheme->pss)
 		return 0;

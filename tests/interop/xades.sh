@@ -4,13 +4,14 @@
 # shellcheck disable=SC2086,SC2317
 #
 # XML that we sign, others verify: algorithm x packaging x checker (xmlsec1,
-# Apache Santuario, and for what these do not know xmllint and openssl). XML
-# that others sign, we verify.
+# Apache Santuario, xadesjs, and for what these do not know xmllint and
+# openssl). XML that others sign, we verify.
 : "${srcdir:=.}"
 # shellcheck source=tests/lib/tap.sh
 . "$srcdir/tests/lib/tap.sh"
 # shellcheck source=tests/lab/lab.sh
 . "$srcdir/tests/lab/lab.sh"
+npm_home=$HOME
 lab_world
 # shellcheck source=tests/interop/interop.sh
 . "$srcdir/tests/interop/interop.sh"
@@ -31,6 +32,47 @@ printf 'I let you the flat in the Sadovaya street.\n' >doc.txt
 printf 'second\n' >second.bin
 
 # ---- checkers
+
+# js_ready: xadesjs in the build directory, once, by the versions and digests
+# of package-lock.json; where that does not work, js_why says what is missing
+js_ready() {
+	js=$builddir/tests/interop/xadesjs
+	for j in node npm; do
+		js_why="$j is not installed"
+		command -v $j >/dev/null 2>&1 || return 1
+	done
+	js_why='npm could not get it'
+	mkdir -p "$js" || return 1
+	[ "$builddir" = "$srcdir" ] ||
+	    cp -f "$srcdir"/tests/interop/xadesjs/*.* "$js" || return 1
+	! cmp -s "$js/package-lock.json" "$js/ready" || return 0
+	(cd "$js" && HOME=$npm_home timeout 120 npm ci --ignore-scripts \
+	    --no-audit --no-fund --fetch-retries=1 >npm.log 2>&1) &&
+	    cp "$js/package-lock.json" "$js/ready"
+}
+
+# by_xadesjs NAME FILE COUNT: in one process at the end. It knows neither
+# XPath Filter 2 nor files outside.
+: >js.want
+by_xadesjs() {
+	printf '%s\t%s\t%s\n' "$2" "$1" "$3" >>js.want
+}
+
+xadesjs_results() {
+	if [ -z "$have_js" ]; then
+		skip xadesjs "$js_why"
+		return
+	fi
+	cut -f1 js.want | node "$js/check.cjs" >js.out 2>js.err
+	while IFS='	' read -r b_file b_name b_count; do
+		if grep -qx "OK $b_file $b_count" js.out; then
+			ok "$b_name: xadesjs"
+		else
+			not_ok "$b_name: xadesjs" \
+			    "$(grep -F " $b_file " js.out; head -n 3 js.err)"
+		fi
+	done <js.want
+}
 
 # der FILE: ECDSA's r || s as DER, in der
 der() {
@@ -108,6 +150,10 @@ one() {
 	o_options=${5%%,*}
 	sign "$1" "$2" "$3" $o_options $o_docs
 	verdict "$1: ourselves" 0 "$3"
+	case $4$5 in
+	*--parallel | *--detached | *binary | eddsa* | gost* | *sha3*) ;;
+	*) by_xadesjs "$1" "$3" 1 ;;
+	esac
 	case $4 in
 	known)
 		by_xmlsec "$1" "$3"
@@ -283,12 +329,75 @@ by_maker() {
 	done <make.list
 }
 
+# PSS under its general name, with parameters (RFC 9231, 2.3.9): by hand
+general_pss() {
+	g_digest='<ds:DigestMethod Algorithm="http://www.w3.org/2001/04/xmlenc#sha256"></ds:DigestMethod>'
+	g_info=$(printf '%s' \
+	    '<ds:CanonicalizationMethod Algorithm="' "$EXC" '">' \
+	    '</ds:CanonicalizationMethod>' \
+	    '<ds:SignatureMethod Algorithm="' "${MORE07}rsa-pss" '">' \
+	    '<p:RSAPSSParams xmlns:p="' "$MORE07" '">' "$g_digest" \
+	    '<p:SaltLength>20</p:SaltLength></p:RSAPSSParams>' \
+	    '</ds:SignatureMethod><ds:Reference URI="doc.txt">' "$g_digest" \
+	    '<ds:DigestValue>' "$(digest_of sha256 <doc.txt)" \
+	    '</ds:DigestValue></ds:Reference></ds:SignedInfo>')
+	printf '<ds:SignedInfo xmlns:ds="%s">%s' "$DS" "$g_info" >si
+	for g_salt in 20 32; do
+		openssl dgst -sha256 -sign "$world/rsa.key" \
+		    -sigopt rsa_padding_mode:pss \
+		    -sigopt rsa_pss_saltlen:$g_salt -out v si
+		{
+			printf '<ds:Signature xmlns:ds="%s">' "$DS"
+			printf '<ds:SignedInfo>%s' "$g_info"
+			printf '<ds:SignatureValue>%s</ds:SignatureValue>' \
+			    "$(base64 -w0 v)"
+			printf '<ds:KeyInfo><ds:X509Data><ds:X509Certificate>'
+			sed '/-----/d' "$world/rsa.pem"
+			printf '</ds:X509Certificate></ds:X509Data></ds:KeyInfo>'
+			printf '</ds:Signature>'
+		} >general.xml
+		verdict "rsa-pss with parameters, salt of $g_salt" \
+		    $((g_salt == 20 ? 0 : 5)) --policy cms general.xml
+	done
+}
+
+# xadesjs signs a document by itself and puts the signature in afterwards: that
+# is sound where the document has no namespaces.
+by_js() {
+	if [ -z "$have_js" ]; then
+		skip 'what xadesjs signs' "$js_why"
+		return
+	fi
+	sed 's/ xmlns[^ >]*//g; s/l://g' doc.xml >bare.xml
+	for alg in 'rsa RSASSA-PKCS1-v1_5 - SHA-256' \
+	    'rsa RSASSA-PKCS1-v1_5 - SHA-512' \
+	    'p256 ECDSA P-256 SHA-256' 'p384 ECDSA P-384 SHA-384' \
+	    'p521 ECDSA P-521 SHA-512'; do
+		for canon in c14n exc-c14n; do
+			j_n=$((${j_n:-0} + 1))
+			echo "$j_n.js.xml $world/$alg $canon bare.xml"
+		done
+	done >js.list
+	check 'xadesjs signs' node "$js/make.cjs" <js.list
+	while read -r j_file j_who j_alg _ j_hash j_canon _; do
+		j_name="xadesjs ${j_who##*/} $j_alg $j_hash $j_canon"
+		verdict "$j_name" 0 "$j_file"
+		sed 's/Sadovaya/Sadowaya/' "$j_file" >bad.xml
+		verdict "$j_name: changed" 5 bad.xml
+	done <js.list
+}
+
 xmllint --exc-c14n doc.xml >doc.c14n 2>/dev/null
 have_java=
 ! xml_java_ready || have_java=yes
+have_js=
+! js_ready || have_js=yes
 algorithms
 several
 santuario_results
+xadesjs_results
 by_templates
 by_maker
+general_pss
+by_js
 tap_done

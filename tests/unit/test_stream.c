@@ -51,67 +51,69 @@ static const struct {
 	int in_passes;
 } shapes[] = {
 	{ "enveloped",
-	    "<a><b>1</b>" KIT_SIGNATURE(
-		KIT_REF("URI=\"\"", KIT_ENVELOPED KIT_T(KIT_EXC))) "</a>",
+	    "<a><b>1</b>" KIT_SIGNATURE(KIT_REF(
+		"Id=\"r\" URI=\"\"", KIT_ENVELOPED KIT_T(KIT_EXC))) "</a>",
 	    1 },
 	{ "enveloped, nothing said of canonicalisation",
 	    "<a><b>1</b>" KIT_SIGNATURE(
-		KIT_REF("URI=\"\"", KIT_ENVELOPED)) "</a>",
+		KIT_REF("Id=\"r\" URI=\"\"", KIT_ENVELOPED)) "</a>",
 	    1 },
 	{ "parallel",
-	    "<a><b>1</b>" KIT_SIGNATURE(KIT_REF("URI=\"\"",
+	    "<a><b>1</b>" KIT_SIGNATURE(KIT_REF("Id=\"r\" URI=\"\"",
 		FILTER("subtract", "/descendant::ds:Signature")
 		    KIT_T(KIT_EXC))) "</a>",
 	    1 },
 	{ "XPath without signatures",
-	    "<a><b>1</b>" KIT_SIGNATURE(KIT_REF("URI=\"\"",
+	    "<a><b>1</b>" KIT_SIGNATURE(KIT_REF("Id=\"r\" URI=\"\"",
 		XPATH(" not(ancestor-or-self::ds:Signature)\n")
 		    KIT_T(C14N11))) "</a>",
 	    1 },
 	{ "an element by its Id",
 	    "<a xml:lang=\"ru\"><b Id=\"b\">1</b>" KIT_SIGNATURE(
-		KIT_REF("URI=\"#b\"", KIT_T(C14N))) "</a>",
+		KIT_REF("Id=\"r\" URI=\"#b\"", KIT_T(C14N))) "</a>",
 	    1 },
 	{ "the root by its Id",
 	    "<a Id=\"b\">1" KIT_SIGNATURE(
-		KIT_REF("URI=\"#b\"", KIT_ENVELOPED)) "</a>",
+		KIT_REF("Id=\"r\" URI=\"#b\"", KIT_ENVELOPED)) "</a>",
 	    1 },
 	{ "two signatures",
-	    "<a>1" KIT_SIGNATURE(KIT_REF("URI=\"\"",
+	    "<a>1" KIT_SIGNATURE(KIT_REF("Id=\"r\" URI=\"\"",
 		FILTER("subtract", "//ds:Signature") KIT_T(KIT_EXC)))
 		KIT_SIGNATURE_OF("t",
-		    KIT_REF("URI=\"\"",
+		    KIT_REF("Id=\"r2\" URI=\"\"",
 			FILTER("subtract", "here()/ancestor::ds:Signature[1]")
 			    KIT_T(KIT_EXC)),
 		    "") "</a>",
 	    1 },
 	{ "a signature at the root",
-	    KIT_SIGNATURE_OF("s", KIT_REF("URI=\"#o\"", KIT_T(KIT_EXC)),
+	    KIT_SIGNATURE_OF("s",
+		KIT_REF("Id=\"r\" URI=\"#o\"", KIT_T(KIT_EXC)),
 		"<ds:Object Id=\"o\">1</ds:Object>"),
 	    1 },
 	{ "without a signature", "<a><b/></a>", 1 },
 	{ "not well-formed", "<a><b></a>", 1 },
 	{ "a DOCTYPE", "<!DOCTYPE a><a/>", 1 },
 	{ "an Id that nothing has",
-	    "<a>1" KIT_SIGNATURE(KIT_REF("URI=\"#none\"", "")) "</a>", 0 },
+	    "<a>1" KIT_SIGNATURE(KIT_REF("Id=\"r\" URI=\"#none\"", "")) "</a>",
+	    0 },
 	{ "an Id that two have",
 	    "<a><b Id=\"b\"/><c ID=\"b\"/>" KIT_SIGNATURE(
-		KIT_REF("URI=\"#b\"", "")) "</a>",
+		KIT_REF("Id=\"r\" URI=\"#b\"", "")) "</a>",
 	    0 },
 	{ "an Id within the signature that stands outside too",
 	    "<a><b Id=\"ps\"/>" KIT_SIGNATURE(
-		KIT_REF("URI=\"\"", KIT_ENVELOPED)) "</a>",
+		KIT_REF("Id=\"r\" URI=\"\"", KIT_ENVELOPED)) "</a>",
 	    0 },
 	{ "a comment within a text",
 	    "<a><b>1<!-- -->000</b>" KIT_SIGNATURE(
-		KIT_REF("URI=\"\"", KIT_ENVELOPED)) "</a>",
+		KIT_REF("Id=\"r\" URI=\"\"", KIT_ENVELOPED)) "</a>",
 	    0 },
 	{ "another expression",
 	    "<a><b>1</b>" KIT_SIGNATURE(
-		KIT_REF("URI=\"\"", XPATH("not(self::b)"))) "</a>",
+		KIT_REF("Id=\"r\" URI=\"\"", XPATH("not(self::b)"))) "</a>",
 	    0 },
 	{ "a prefix that is not XMLDSig's",
-	    "<a><b>1</b>" KIT_SIGNATURE(KIT_REF("URI=\"\"",
+	    "<a><b>1</b>" KIT_SIGNATURE(KIT_REF("Id=\"r\" URI=\"\"",
 		WITH(FILTER2,
 		    "<f:XPath xmlns:f=\"" FILTER2
 		    "\" xmlns:ds=\"urn:x\" Filter=\"subtract\">"
@@ -119,11 +121,11 @@ static const struct {
 	    0 },
 	{ "a relative namespace",
 	    "<a xmlns=\"rel\"><b>1</b>" KIT_SIGNATURE(
-		KIT_REF("URI=\"\"", KIT_ENVELOPED)) "</a>",
+		KIT_REF("Id=\"r\" URI=\"\"", KIT_ENVELOPED)) "</a>",
 	    0 },
 	{ "base64",
 	    "<a><b Id=\"b\">MTIz</b>" KIT_SIGNATURE(
-		KIT_REF("URI=\"#b\"", KIT_T(NS_DS "base64"))) "</a>",
+		KIT_REF("Id=\"r\" URI=\"#b\"", KIT_T(NS_DS "base64"))) "</a>",
 	    0 },
 };
 
