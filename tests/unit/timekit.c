@@ -434,10 +434,13 @@ put_content(struct timekit *kit, struct sg_facts *facts)
 static void
 spoil_imprint(struct timekit *kit, struct sg_facts *facts)
 {
-	struct sg_stamp_fact *stamp = &facts->sigs[0].stamps[0];
+	struct sg_stamp_fact *stamp;
 	size_t i;
 
-	for (i = 0; kit->other && i < stamp->imprint_count; i++)
+	if (!kit->other)
+		return;
+	stamp = &facts->sigs[0].stamps[0];
+	for (i = 0; i < stamp->imprint_count; i++)
 		stamp->imprints[i].value = sg_pool_dup(facts->pool,
 		    sg_view_of(stamp->token.ptr, stamp->info.imprint.len));
 }
