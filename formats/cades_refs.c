@@ -248,7 +248,8 @@ static int
 crl_is_about(
     const struct writer *w, size_t index, const struct sg_cert_ids *cert)
 {
-	return sg_view_equal(w->crls[index].issuer, cert->issuer);
+	return sg_view_equal(w->crls[index].issuer, cert->issuer) &&
+	    !sg_view_equal(cert->issuer, cert->subject);
 }
 
 static int
@@ -259,7 +260,7 @@ ocsp_is_about(
 	    w->put->env, w->pool, &w->ocsps[index], cert);
 }
 
-/* CrlOcspRef of one certificate; empty where there is nothing, as for a root
+/* CrlOcspRef of one certificate; empty where there is nothing, and for a root
  * (RFC 5126, 6.2.2). used: what is referenced so far. */
 static void
 put_refs_of(struct writer *w, const struct sg_cert_ids *cert, char *used)

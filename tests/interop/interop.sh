@@ -18,6 +18,7 @@ java_ready() {
 	mkdir -p "$tmp/java"
 	javac -d "$tmp/java" -cp "$java_cp" \
 	    "$srcdir"/tests/interop/java/*Cms.java \
+	    "$srcdir/tests/interop/java/CheckStamps.java" \
 	    "$srcdir/tests/interop/java/Keys.java" >"$tmp/javac.log" 2>&1
 }
 
