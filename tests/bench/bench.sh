@@ -32,6 +32,9 @@ LD_LIBRARY_PATH=$builddir/.libs${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}
 export LD_LIBRARY_PATH
 evidence="--trust $w/roots.pem --chain $w/chain.pem --crl $w/crls.pem"
 cat "$w/roots.pem" "$w/chain.pem" >all.pem
+DS=http://www.w3.org/2000/09/xmldsig#
+MORE=http://www.w3.org/2001/04/xmldsig-more#
+EXC=http://www.w3.org/2001/10/xml-exc-c14n#
 theirs="-CAfile all.pem -purpose any -binary"
 
 # row NAME RUNS WANT COMMANDS...: one line of the table; $synced: "-s FILE" to
@@ -207,18 +210,36 @@ make_xml() {
 	}'
 }
 
+# xml_template: doc.xml with a signature for xmlsec1 to fill
+xml_template() {
+	sed '$d' doc.xml
+	printf '<ds:Signature xmlns:ds="%s"><ds:SignedInfo>' "$DS"
+	printf '<ds:CanonicalizationMethod Algorithm="%s"/>' "$EXC"
+	printf '<ds:SignatureMethod Algorithm="%srsa-sha256"/>' "$MORE"
+	printf '<ds:Reference URI=""><ds:Transforms>'
+	printf '<ds:Transform Algorithm="%s"/>' "${DS}enveloped-signature" "$EXC"
+	printf '</ds:Transforms><ds:DigestMethod Algorithm="%s"/>' \
+	    http://www.w3.org/2001/04/xmlenc#sha256
+	printf '<ds:DigestValue/></ds:Reference></ds:SignedInfo>'
+	printf '<ds:SignatureValue/><ds:KeyInfo><ds:X509Data/></ds:KeyInfo>'
+	printf '</ds:Signature></contract>\n'
+}
+
 # xml_row NAME RUNS BYTES WANT
 xml_row() {
 	make_xml "$3" >doc.xml
 	# shellcheck disable=SC2091
 	$(ours_sign rsa --format xades -o doc.signed.xml doc.xml) || return 0
+	xml_template >template.xml
 	row "XML, sign $1" "$2" '<= 0.6' \
-	    -- $(ours_sign rsa --format xades -o out.xml doc.xml)
+	    -- $(ours_sign rsa --format xades -o out.xml doc.xml) \
+	    -- xmlsec1 --sign --privkey-pem "$w/rsa.key,$w/rsa.pem" \
+	    --output peer.xml template.xml
 	row "XML, verify $1" "$2" "$4" -- $(ours_verify doc.signed.xml) \
 	    -- xmlsec1 --verify --insecure --id-attr:Id \
 	    http://uri.etsi.org/01903/v1.3.2#:SignedProperties \
 	    doc.signed.xml
-	rm -f doc.xml doc.signed.xml out.xml
+	rm -f doc.xml doc.signed.xml out.xml peer.xml template.xml
 }
 
 xml() {
