@@ -288,14 +288,21 @@ status_rank(enum sg_revocation revocation)
 	}
 }
 
-/* What was issued later counts, of equals the worse. */
+/*
+ * What was issued later counts, of equals the worse. But a revocation is final
+ * (RFC 5280, 5.3.1): whatever says "good" after it is in doubt, and not it.
+ */
 static int
 status_yields(
     const struct sg_trial_link *link, const struct sg_trial_link *answer)
 {
 	int have = status_rank(link->revocation);
 
-	return have == 0 || answer->this_update > link->this_update ||
+	if (link->revocation == SG_REV_REVOKED)
+		return answer->revocation == SG_REV_REVOKED &&
+		    answer->this_update > link->this_update;
+	return have == 0 || answer->revocation == SG_REV_REVOKED ||
+	    answer->this_update > link->this_update ||
 	    (answer->this_update == link->this_update &&
 		status_rank(answer->revocation) > have);
 }

@@ -496,7 +496,7 @@ static const struct ocsp_case cases[] = {
 	{ "of tomorrow", "signer", ROOT "ocsp signer 1", "TRY_LATER",
 	    "younger" },
 
-	/* of two that which was issued later */
+	/* of two that which was issued later; a revocation is final */
 	{ "good and then revoked", "signer",
 	    ROOT "ocsp signer -5 next=9; revoke signer -3 1; ocsp signer 0",
 	    "REVOKED_NO_POE" },
@@ -514,7 +514,15 @@ static const struct ocsp_case cases[] = {
 	    ROOT "ocsp signer -5 next=9; revoke signer -3 1; crl ca 0",
 	    "REVOKED_NO_POE" },
 	{ "CRL revoked, response later good", "signer",
-	    ROOT "revoke signer -9 1; crl ca -5; ocsp signer 0 good" },
+	    ROOT "revoke signer -9 1; crl ca -5; ocsp signer 0 good",
+	    "REVOKED_NO_POE" },
+	{ "response revoked, CRL later good", "signer",
+	    ROOT "revoke signer -9 1; ocsp signer -5 next=9; crl ca 0 empty",
+	    "REVOKED_NO_POE" },
+	{ "response revoked, response later good", "signer",
+	    ROOT "revoke signer -9 1; ocsp signer -5 next=9; ocsp signer 0 "
+		 "good",
+	    "REVOKED_NO_POE" },
 	{ "both of one time", "signer",
 	    ROOT "revoke signer -9 1; crl ca 0; ocsp signer 0 good",
 	    "REVOKED_NO_POE" },
