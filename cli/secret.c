@@ -136,7 +136,7 @@ secret_read(const char *command, const char *option, const char *source,
 }
 
 void
-secret_forget(struct secret *secret)
+secret_forget(struct secret *kept)
 {
-	explicit_bzero(secret, sizeof(*secret));
+	explicit_bzero(kept, sizeof(*kept));
 }

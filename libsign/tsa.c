@@ -312,9 +312,14 @@ sg_tsa_stamp(
 	struct sg_gathered own;
 	int ret;
 
-	if (job->tsa_count == 0)
-		return sg_err_set(&ctx->env, SIGN_E_ARG,
+	if (job->tsa_count == 0) {
+		sg_err_set(&ctx->env, SIGN_E_ARG,
 		    N_("a time-stamp is needed, and no authority is named"));
+		sg_err_hint(&ctx->env,
+		    N_("which time-stamp authority? --tsa URL "
+		       "names one"));
+		return SIGN_E_ARG;
+	}
 	if (job->gathered != NULL)
 		return stamp_by_any(ctx, job, job->gathered, token);
 	ret = sg_gather(ctx, NULL, NULL, &own);
