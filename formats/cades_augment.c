@@ -167,10 +167,35 @@ static int
 frozen(struct sg_env *env, const struct sg_augment *aug, size_t sig)
 {
 	return sg_err_set(env, SIGN_E_UNSUPPORTED,
-	    N_("signature %s has an archive time-stamp or evidence record over "
-	       "its attributes and all certificates: the lawful next step is "
-	       "another archive time-stamp (EN 319 122-1, 5.5.3)"),
+	    N_("signature %s has an archive time-stamp over its attributes and "
+	       "all certificates: the lawful next step is another archive "
+	       "time-stamp (EN 319 122-1, 5.5.3)"),
 	    aug->facts->sigs[sig].id);
+}
+
+static int
+has_attr(const struct sg_facts *facts, size_t sig, const char *oid)
+{
+	return sg_cades_find(facts->sigs[sig].unsigned_attrs,
+		   facts->sigs[sig].unsigned_attr_count, oid) != NULL;
+}
+
+/* An evidence record is over the file as it is (RFC 4998, A). */
+int
+sg_augment_evidence_free(struct sg_env *env, const struct sg_augment *aug)
+{
+	const struct sg_facts *facts = aug->facts;
+	size_t i;
+
+	for (i = 0; i < facts->sig_count; i++)
+		if (has_attr(facts, i, SG_OID_EVIDENCE_RECORD_INTERNAL) ||
+		    has_attr(facts, i, SG_OID_EVIDENCE_RECORD_EXTERNAL))
+			return sg_err_set(env, SIGN_E_UNSUPPORTED,
+			    N_("signature %s has an evidence record, which is "
+			       "over the whole file: the lawful next step is "
+			       "to renew that record (RFC 4998, 5)"),
+			    facts->sigs[i].id);
+	return 0;
 }
 
 static int
@@ -209,8 +234,9 @@ sg_augment_attrs_free(struct sg_env *env, struct sg_augment *aug, size_t sig)
 {
 	const struct sg_facts *facts = aug->facts;
 	size_t above = sig;
+	int rc = sg_augment_evidence_free(env, aug);
 
-	for (;;) {
+	while (rc == 0) {
 		if (is_frozen(facts, above))
 			return frozen(env, aug, above);
 		if (above != sig &&
@@ -224,22 +250,60 @@ sg_augment_attrs_free(struct sg_env *env, struct sg_augment *aug, size_t sig)
 			return 0;
 		above = (size_t)facts->sigs[above].parent;
 	}
+	return rc;
 }
 
 int
 sg_augment_root_free(struct sg_env *env, struct sg_augment *aug)
 {
 	size_t i;
+	int rc = sg_augment_evidence_free(env, aug);
 
-	for (i = 0; i < aug->facts->sig_count; i++)
+	for (i = 0; rc == 0 && i < aug->facts->sig_count; i++)
 		if (is_frozen(aug->facts, i))
-			return frozen(env, aug, i);
-	return 0;
+			rc = frozen(env, aug, i);
+	return rc;
 }
 
 /* ---- imprints */
 
-/* The content's digest, out of the facts, or by one more pass. */
+static int
+no_document(struct sg_env *env)
+{
+	return sg_err_set(env, SIGN_E_IO,
+	    N_("the document that was signed is wanted: an archive time-stamp "
+	       "is over it too (EN 319 122-1, 5.5.3)"));
+}
+
+/* One more pass over the content, for a digest that nobody took. */
+static int
+read_content(struct sg_env *env, struct sg_augment *aug,
+    const struct sg_doc_fact *doc, const struct sg_digest *digest,
+    struct sg_doc_fact *seen)
+{
+	struct sg_in *in = aug->in;
+	struct sg_pass pass;
+	int rc;
+
+	if (!aug->cms->attached)
+		in = aug->docs != NULL && doc->source >= 0 &&
+			(size_t)doc->source < aug->docs->count
+		    ? aug->docs->list[doc->source].in
+		    : NULL;
+	if (in == NULL)
+		return no_document(env);
+	memset(&pass, 0, sizeof(pass));
+	rc = sg_pass_add(env, &pass, digest);
+	if (rc == 0)
+		rc = aug->cms->attached ? sg_pass_again(env, &pass, in)
+					: sg_pass_source(env, &pass, in);
+	if (rc == 0)
+		rc = sg_pass_store(env, &pass, aug->pool, seen);
+	sg_pass_clear(&pass);
+	return rc;
+}
+
+/* The content's digest, out of the facts where they have it. */
 static int
 content_digest(struct sg_env *env, struct sg_augment *aug, size_t sig,
     const struct sg_digest *digest, struct sg_view *out)
@@ -247,29 +311,16 @@ content_digest(struct sg_env *env, struct sg_augment *aug, size_t sig,
 	const struct sg_sig_fact *fact = &aug->facts->sigs[sig];
 	const struct sg_doc_fact *doc;
 	struct sg_doc_fact seen;
-	struct sg_pass pass;
-	int number, rc;
+	int rc;
 
-	number = fact->ref_count != 0 ? fact->refs[0].doc : -1;
-	if (number < 0)
-		return sg_err_set(env, SIGN_E_IO,
-		    N_("the document that was signed is wanted: an archive "
-		       "time-stamp is over it too (EN 319 122-1, 5.5.3)"));
-	doc = &aug->facts->docs[number];
+	if (fact->ref_count == 0 || fact->refs[0].doc < 0)
+		return no_document(env);
+	doc = &aug->facts->docs[fact->refs[0].doc];
 	*out = sg_doc_digest(doc, digest);
 	if (out->len != 0)
 		return 0;
-	memset(&pass, 0, sizeof(pass));
 	memset(&seen, 0, sizeof(seen));
-	rc = sg_pass_add(env, &pass, digest);
-	if (rc == 0 && aug->cms->attached)
-		rc = sg_pass_again(env, &pass, aug->in);
-	else if (rc == 0)
-		rc =
-		    sg_pass_source(env, &pass, aug->docs->list[doc->source].in);
-	if (rc == 0)
-		rc = sg_pass_store(env, &pass, aug->pool, &seen);
-	sg_pass_clear(&pass);
+	rc = read_content(env, aug, doc, digest, &seen);
 	if (rc < 0)
 		return rc;
 	*out = sg_doc_digest(&seen, digest);
@@ -476,8 +527,8 @@ check_kind(struct sg_env *env, struct sg_augment *aug, size_t sig,
 	struct sg_cms_signer signer;
 	int rc;
 
-	if (kind == SG_STAMP_ARCHIVE)
-		return 0; /* frozen attributes leave room for this one */
+	if (kind == SG_STAMP_ARCHIVE) /* what is frozen leaves room for it */
+		return sg_augment_evidence_free(env, aug);
 	rc = sg_augment_attrs_free(env, aug, sig);
 	if (rc == 0)
 		rc = sg_augment_signer(env, aug, sig, &signer);

@@ -42,6 +42,8 @@ int sg_augment_add_attr(struct sg_env *env, struct sg_augment *aug, size_t sig,
 int sg_augment_attrs_free(
     struct sg_env *env, struct sg_augment *aug, size_t sig);
 int sg_augment_root_free(struct sg_env *env, struct sg_augment *aug);
+/* The same of an evidence record, under any change at all. */
+int sg_augment_evidence_free(struct sg_env *env, const struct sg_augment *aug);
 
 int sg_cades_add_refs(struct sg_env *env, struct sg_augment *aug, size_t sig,
     const struct sg_values *values, const struct sg_digest *digest);

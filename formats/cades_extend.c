@@ -533,13 +533,6 @@ renew_token(struct sg_env *env, struct sg_augment *aug, size_t sig,
 			    env, aug, sig, attrs, signer->unsigned_count);
 }
 
-static int
-has_evidence_record(const struct sg_cms_signer *signer)
-{
-	return has(signer, SG_OID_EVIDENCE_RECORD_INTERNAL) ||
-	    has(signer, SG_OID_EVIDENCE_RECORD_EXTERNAL);
-}
-
 int
 sg_cades_renew_values(struct sg_env *env, struct sg_augment *aug, size_t sig,
     const struct sg_values *values)
@@ -548,12 +541,11 @@ sg_cades_renew_values(struct sg_env *env, struct sg_augment *aug, size_t sig,
 	struct newest newest;
 	int rc = sg_augment_signer(env, aug, sig, &signer);
 
-	if (rc < 0 || is_complete(env, aug->cms, values))
+	if (rc < 0 || is_complete(env, aug->cms, values) ||
+	    (rc = sg_augment_evidence_free(env, aug)) < 0)
 		return rc;
 	if (sg_augment_root_free(env, aug) == 0)
 		return add_to_root(env, aug, values);
-	if (has_evidence_record(&signer))
-		return SIGN_E_UNSUPPORTED;
 	sg_err_clear(env);
 	rc = find_newest(env, &signer, &newest);
 	if (rc < 0)

@@ -789,6 +789,9 @@ test_unevaluated(void **state)
 		    SIGN_E_UNSUPPORTED);
 		assert_int_equal(cadeskit_raise(&kit, &file, 0, "L", &failed),
 		    SIGN_E_UNSUPPORTED);
+		/* another archive time-stamp leaves all but the record alone */
+		assert_int_equal(cadeskit_raise(&kit, &file, 0, "A", &failed),
+		    i == 0 ? 0 : SIGN_E_UNSUPPORTED);
 		sg_buf_free(&file);
 	}
 }
