@@ -4,6 +4,7 @@
 
 #include "certs/cert.h"
 
+#include "base/alg.h"
 #include "base/env.h"
 #include "base/err.h"
 #include "base/gost.h"
@@ -29,12 +30,21 @@
 #define USAGE_DIGITAL_SIGNATURE 0
 #define USAGE_NON_REPUDIATION 1
 
+/* The subject's attributes; the pool holds this too. */
+struct parts {
+	struct sg_pool *pool;
+	const struct sg_name_part *list;
+	size_t count;
+};
+
 /* What is made on first need, under the lock, and then stays. */
 struct made {
 	X509 *empty; /* for want of a better one */
 	_Atomic(X509 *) x509;
 	_Atomic(EVP_PKEY *) key;  /* NULL: the one in x509 is taken */
 	_Atomic(char *) names[2]; /* as text: subject, issuer */
+	_Atomic(struct parts *) parts;
+	_Atomic(struct sg_key_info *) info;
 };
 
 struct sg_cert {
@@ -84,6 +94,13 @@ made_new(struct sg_env *env)
 }
 
 static void
+parts_free(struct parts *parts)
+{
+	if (parts != NULL)
+		sg_pool_free(parts->pool);
+}
+
+static void
 made_free(struct made *made)
 {
 	if (made == NULL)
@@ -92,6 +109,8 @@ made_free(struct made *made)
 	EVP_PKEY_free(atomic_load(&made->key));
 	free(atomic_load(&made->names[0]));
 	free(atomic_load(&made->names[1]));
+	parts_free(atomic_load(&made->parts));
+	free(atomic_load(&made->info));
 	X509_free(made->empty);
 	free(made);
 }
@@ -262,6 +281,44 @@ sg_cert_name_text(struct sg_pool *pool, const struct sg_cert *cert, int issuer)
 	return text;
 }
 
+static struct parts *
+parts_of(const struct sg_cert *cert)
+{
+	struct sg_pool *pool = sg_pool_new();
+	struct parts *parts =
+	    pool != NULL ? sg_pool_alloc(pool, sizeof(*parts)) : NULL;
+
+	if (parts != NULL)
+		parts->list = sg_x509_name_parts(
+		    pool, sg_cert_subject(cert), &parts->count);
+	if (parts == NULL || parts->list == NULL) {
+		sg_pool_free(pool);
+		return NULL;
+	}
+	parts->pool = pool;
+	return parts;
+}
+
+const struct sg_name_part *
+sg_cert_parts(const struct sg_cert *cert, size_t *count)
+{
+	struct made *made = cert->made;
+	struct parts *parts = atomic_load(&made->parts), *none = NULL;
+
+	if (parts == NULL) {
+		parts = parts_of(cert);
+		if (!atomic_compare_exchange_strong(
+			&made->parts, &none, parts)) {
+			parts_free(parts);
+			parts = none;
+		}
+	}
+	if (parts == NULL)
+		return NULL;
+	*count = parts->count;
+	return parts->list;
+}
+
 struct sg_view
 sg_cert_der(const struct sg_cert *cert)
 {
@@ -326,6 +383,34 @@ sg_cert_key(struct sg_env *env, const struct sg_cert *cert, EVP_PKEY **out)
 	return sg_err_set(env, SIGN_E_UNSUPPORTED,
 	    N_("certificate: its public key is of an unknown kind or broken "
 	       "(RFC 5280, 4.1.2.7)"));
+}
+
+int
+sg_cert_key_info(struct sg_env *env, const struct sg_cert *cert,
+    const struct sg_key_info **out)
+{
+	_Atomic(struct sg_key_info *) *kept = &cert->made->info;
+	struct sg_key_info *info = atomic_load(kept), *none = NULL;
+	EVP_PKEY *key;
+	int ret;
+
+	*out = info;
+	if (info != NULL)
+		return 0;
+	ret = sg_cert_key(env, cert, &key);
+	if (ret < 0)
+		return ret;
+	info = malloc(sizeof(*info));
+	if (info == NULL)
+		return sg_err_nomem(env);
+	ret = sg_key_info(env, key, info);
+	if (ret == 0 && atomic_compare_exchange_strong(kept, &none, info)) {
+		*out = info;
+		return 0;
+	}
+	free(info);
+	*out = none;
+	return ret;
 }
 
 int64_t

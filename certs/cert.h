@@ -11,6 +11,7 @@
 #include "base/buf.h"
 
 struct sg_env;
+struct sg_key_info;
 struct sg_pool;
 
 /* A certificate: octets as stored, and what is read of it. Reference-counted;
@@ -36,6 +37,9 @@ struct sg_view sg_cert_public(const struct sg_cert *cert);
 const unsigned char *sg_cert_sha256(const struct sg_cert *cert); /* 32 */
 /* Borrowed public key; MODULE (GOST module absent) or UNSUPPORTED. */
 int sg_cert_key(struct sg_env *env, const struct sg_cert *cert, EVP_PKEY **out);
+/* What sg_key_info() says of it, borrowed; fails as either. */
+int sg_cert_key_info(struct sg_env *env, const struct sg_cert *cert,
+    const struct sg_key_info **out);
 int64_t sg_cert_not_before(const struct sg_cert *cert);
 int64_t sg_cert_not_after(const struct sg_cert *cert);
 int sg_cert_is_ca(const struct sg_cert *cert);

@@ -115,25 +115,34 @@ sg_x509_string(struct sg_pool *pool, const ASN1_STRING *string)
 }
 
 static int
-name_part(struct sg_env *env, struct sg_pool *pool,
-    const X509_NAME_ENTRY *entry, struct sg_name_part *out)
+name_part(struct sg_pool *pool, const X509_NAME_ENTRY *entry,
+    struct sg_name_part *out)
 {
 	const struct sg_oid *row;
 
 	out->oid = sg_x509_oid(pool, X509_NAME_ENTRY_get_object(entry));
 	out->text = sg_x509_string(pool, X509_NAME_ENTRY_get_data(entry));
 	if (out->oid == NULL || out->text == NULL)
-		return sg_err_nomem(env);
+		return SIGN_E_NOMEM;
 	row = sg_oid_find(out->oid);
 	out->key = name_key(out->oid);
 	out->label = row != NULL ? row->name : NULL;
 	return 0;
 }
 
-static const X509_NAME *
-name_of(const struct sg_cert *cert, int issuer)
+struct sg_name_part *
+sg_x509_name_parts(struct sg_pool *pool, const X509_NAME *name, size_t *count)
 {
-	return issuer ? sg_cert_issuer(cert) : sg_cert_subject(cert);
+	int i, size = X509_NAME_entry_count(name);
+	struct sg_name_part *parts =
+	    sg_pool_array(pool, (size_t)size + 1, sizeof(*parts));
+
+	for (i = 0; parts != NULL && i < size; i++)
+		if (name_part(pool, X509_NAME_get_entry(name, i), &parts[i]) <
+		    0)
+			return NULL;
+	*count = (size_t)size;
+	return parts;
 }
 
 int
@@ -141,41 +150,22 @@ sg_cert_name(struct sg_env *env, struct sg_pool *pool,
     const struct sg_cert *cert, int issuer, struct sg_name_part **out,
     size_t *count)
 {
-	const X509_NAME *name = name_of(cert, issuer);
-	int size = X509_NAME_entry_count(name);
-	struct sg_name_part *parts;
-	int i, ret;
-
-	parts = sg_pool_array(pool, (size_t)size + 1, sizeof(*parts));
-	if (parts == NULL)
-		return sg_err_nomem(env);
-	for (i = 0; i < size; i++) {
-		ret = name_part(
-		    env, pool, X509_NAME_get_entry(name, i), &parts[i]);
-		if (ret < 0)
-			return ret;
-	}
-	*out = parts;
-	*count = (size_t)size;
-	return 0;
+	*out = sg_x509_name_parts(
+	    pool, issuer ? sg_cert_issuer(cert) : sg_cert_subject(cert), count);
+	return *out != NULL ? 0 : sg_err_nomem(env);
 }
 
-/* First attribute of the subject with this OID. */
+/* First attribute of the subject with this short name or OID. */
 static const char *
-name_first(struct sg_pool *pool, const struct sg_cert *cert, const char *oid)
+name_first(const struct sg_cert *cert, const char *key)
 {
-	const X509_NAME *name = name_of(cert, 0);
-	char text[SG_OID_TEXT];
-	int i, count = X509_NAME_entry_count(name);
-	const X509_NAME_ENTRY *entry;
+	size_t i, count = 0;
+	const struct sg_name_part *parts = sg_cert_parts(cert, &count);
 
-	for (i = 0; i < count; i++) {
-		entry = X509_NAME_get_entry(name, i);
-		if (sg_oid_of(X509_NAME_ENTRY_get_object(entry), text) == 0 &&
-		    strcmp(text, oid) == 0)
-			return sg_x509_string(
-			    pool, X509_NAME_ENTRY_get_data(entry));
-	}
+	for (i = 0; parts != NULL && i < count; i++)
+		if (OPENSSL_strcasecmp(parts[i].key, key) == 0 ||
+		    strcmp(parts[i].oid, key) == 0)
+			return parts[i].text;
 	return NULL;
 }
 
@@ -189,27 +179,27 @@ name_inn_of_entity(const char *inn)
 	    strncmp(inn, "00", INN_SIZE - INNLE_SIZE) == 0;
 }
 
+static int
+name_key_is(const char *key, const char *name, const char *oid)
+{
+	return OPENSSL_strcasecmp(key, name) == 0 || strcmp(key, oid) == 0;
+}
+
 const char *
 sg_cert_name_get(
     struct sg_pool *pool, const struct sg_cert *cert, const char *key)
 {
-	const char *oid = key;
-	const char *text, *inn;
-	size_t i;
+	const char *text = name_first(cert, key);
+	const char *inn;
 
-	for (i = 0; oid == key && i < sizeof(name_keys) / sizeof(*name_keys);
-	     i++)
-		if (OPENSSL_strcasecmp(name_keys[i].key, key) == 0)
-			oid = name_keys[i].oid;
-	text = name_first(pool, cert, oid);
-	if (strcmp(oid, SG_OID_INN) == 0 && name_inn_of_entity(text))
+	if (name_key_is(key, "INN", SG_OID_INN) && name_inn_of_entity(text))
 		return NULL;
-	if (strcmp(oid, SG_OID_INNLE) == 0 && text == NULL) {
-		inn = name_first(pool, cert, SG_OID_INN);
+	if (text == NULL && name_key_is(key, "INNLE", SG_OID_INNLE)) {
+		inn = name_first(cert, "INN");
 		if (name_inn_of_entity(inn))
-			return inn + (INN_SIZE - INNLE_SIZE);
+			text = inn + (INN_SIZE - INNLE_SIZE);
 	}
-	return text;
+	return sg_pool_str(pool, text);
 }
 
 /* RFC 4514, 2.4, but quotation marks stay as they are: they are frequent in

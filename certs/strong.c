@@ -106,16 +106,14 @@ strong_algor(struct strong *strong, const X509_ALGOR *algor)
 static void
 strong_key(struct strong *strong, const struct sg_cert *cert)
 {
-	struct sg_key_info info;
-	EVP_PKEY *key;
+	const struct sg_key_info *info;
 
-	if (sg_cert_key(strong->env, cert, &key) < 0 ||
-	    sg_key_info(strong->env, key, &info) < 0) {
+	if (sg_cert_key_info(strong->env, cert, &info) < 0) {
 		sg_err_clear(strong->env);
 		strong_lower(strong, NEVER);
 		return;
 	}
-	strong_lower(strong, sg_strength_key(strong->strength, &info));
+	strong_lower(strong, sg_strength_key(strong->strength, info));
 }
 
 int64_t

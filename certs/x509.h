@@ -10,6 +10,7 @@
 
 #include "base/buf.h"
 
+struct sg_cert;
 struct sg_env;
 struct sg_name_part;
 struct sg_pool;
@@ -26,6 +27,12 @@ const char *sg_x509_oid(struct sg_pool *pool, const ASN1_OBJECT *object);
 /* Any string type as UTF-8, in the pool; what is no string as "#" and the
  * hexadecimal of its value (RFC 4514, 2.4). */
 const char *sg_x509_string(struct sg_pool *pool, const ASN1_STRING *string);
+/* The parts of a name, in the pool; NULL: out of memory. */
+struct sg_name_part *sg_x509_name_parts(
+    struct sg_pool *pool, const X509_NAME *name, size_t *count);
+/* Those of a certificate's subject, which it keeps; NULL: out of memory. */
+const struct sg_name_part *sg_cert_parts(
+    const struct sg_cert *cert, size_t *count);
 /* "CN=..., O=..." */
 const char *sg_x509_name_text(struct sg_pool *pool, const X509_NAME *name);
 

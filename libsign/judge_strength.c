@@ -61,18 +61,16 @@ check_digest(struct sg_one *one, const struct sg_digest *digest, int64_t known)
 static int
 check_key(struct sg_one *one, const struct sg_cert *cert, int64_t known)
 {
-	struct sg_key_info info;
-	EVP_PKEY *key;
+	const struct sg_key_info *info;
 
-	if (sg_cert_key(one->env, cert, &key) < 0 ||
-	    sg_key_info(one->env, key, &info) < 0) {
+	if (sg_cert_key_info(one->env, cert, &info) < 0) {
 		if (one->env->code == SIGN_E_NOMEM)
 			return SIGN_E_NOMEM;
 		sg_err_clear(one->env);
 		return 0; /* said where the key was needed */
 	}
-	check_until(one, info.text,
-	    sg_strength_key(&one->policy->strength, &info), known);
+	check_until(one, info->text,
+	    sg_strength_key(&one->policy->strength, info), known);
 	return 0;
 }
 

@@ -46,17 +46,15 @@ end_cert(struct ending *ending, const struct sg_cert *cert, int anchor)
 {
 	const struct sg_strength *strength = &ending->one->policy->strength;
 	const struct sg_digest *digest = sg_cert_digest(cert);
-	struct sg_key_info info;
-	EVP_PKEY *key;
+	const struct sg_key_info *info;
 
 	end_at(ending, sg_cert_not_after(cert));
 	if (anchor)
 		return;
 	if (digest != NULL)
 		end_at(ending, sg_strength_digest(strength, digest));
-	if (sg_cert_key(ending->one->env, cert, &key) == 0 &&
-	    sg_key_info(ending->one->env, key, &info) == 0)
-		end_at(ending, sg_strength_key(strength, &info));
+	if (sg_cert_key_info(ending->one->env, cert, &info) == 0)
+		end_at(ending, sg_strength_key(strength, info));
 	else
 		sg_err_clear(ending->one->env);
 }
