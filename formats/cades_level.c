@@ -102,7 +102,7 @@ matches_ref(
 {
 	unsigned char hash[SG_MAX_DIGEST];
 
-	if (sg_hash_once(env, ref->digest, der, hash) < 0) {
+	if (sg_hash_known(env, ref->digest, der, hash) < 0) {
 		sg_err_clear(env);
 		return 1; /* not determined here */
 	}

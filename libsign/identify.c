@@ -53,7 +53,7 @@ has_hash(struct sg_env *env, const struct sg_cert_ref *ref,
 
 	if (ref->hash.len != ref->digest->size)
 		return 0;
-	ret = sg_hash_once(env, ref->digest, sg_cert_der(cert), hash);
+	ret = sg_hash_known(env, ref->digest, sg_cert_der(cert), hash);
 	if (ret < 0)
 		return ret;
 	return memcmp(hash, ref->hash.ptr, ref->hash.len) == 0;

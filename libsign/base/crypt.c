@@ -158,6 +158,74 @@ sg_hash_once(struct sg_env *env, const struct sg_digest *digest,
 	return result;
 }
 
+/* ---- hashes of what comes again */
+
+#define HASHED 8
+#define HASHED_SIZE 16384 /* no larger ones are kept */
+
+struct sg_hashed {
+	struct {
+		const struct sg_digest *digest; /* NULL: an empty place */
+		struct sg_buf octets;
+		unsigned char hash[SG_MAX_DIGEST];
+	} list[HASHED];
+	size_t next; /* to be replaced */
+};
+
+/* Nothing happens when memory is short: it is then not remembered. */
+static void
+hashed_keep(struct sg_env *env, const struct sg_digest *digest,
+    struct sg_view data, const unsigned char *hash)
+{
+	struct sg_hashed *hashed = env->hashed;
+	struct sg_env scratch = { 0 };
+	size_t at;
+
+	if (hashed == NULL)
+		hashed = env->hashed = calloc(1, sizeof(*hashed));
+	if (hashed == NULL)
+		return;
+	at = hashed->next;
+	hashed->next = (at + 1) % HASHED;
+	hashed->list[at].digest = NULL;
+	hashed->list[at].octets.len = 0;
+	if (sg_buf_append_view(&scratch, &hashed->list[at].octets, data) < 0)
+		return;
+	memcpy(hashed->list[at].hash, hash, digest->size);
+	hashed->list[at].digest = digest;
+}
+
+int
+sg_hash_known(struct sg_env *env, const struct sg_digest *digest,
+    struct sg_view data, unsigned char *out)
+{
+	const struct sg_hashed *hashed = env->hashed;
+	size_t i;
+	int result;
+
+	for (i = 0; hashed != NULL && i < HASHED; i++) {
+		if (hashed->list[i].digest != digest ||
+		    !sg_view_equal(sg_buf_view(&hashed->list[i].octets), data))
+			continue;
+		memcpy(out, hashed->list[i].hash, digest->size);
+		return 0;
+	}
+	result = sg_hash_once(env, digest, data, out);
+	if (result == 0 && data.len <= HASHED_SIZE)
+		hashed_keep(env, digest, data, out);
+	return result;
+}
+
+void
+sg_hashed_free(struct sg_hashed *hashed)
+{
+	size_t i;
+
+	for (i = 0; hashed != NULL && i < HASHED; i++)
+		sg_buf_free(&hashed->list[i].octets);
+	free(hashed);
+}
+
 /* ---- values: r and s */
 
 /* ECDSA-Sig-Value and Dss-Sig-Value look the same (RFC 3279, 2.2.2, 2.2.3);

@@ -4,6 +4,7 @@
 
 #include "base/env.h"
 
+#include "base/crypt.h"
 #include "base/err.h"
 
 #include <openssl/crypto.h>
@@ -25,6 +26,8 @@ sg_env_init(struct sg_env *env)
 void
 sg_env_clear(struct sg_env *env)
 {
+	sg_hashed_free(env->hashed);
+	env->hashed = NULL;
 	OSSL_LIB_CTX_free(env->lib);
 	env->lib = NULL;
 }
