@@ -26,10 +26,12 @@ struct sg_in {
 	uint64_t size, pos;
 	unsigned char *buf;
 	size_t start, end, cap; /* octets read ahead */
+	int ended;              /* a read said so: it is not asked again */
 };
 
 struct in_file {
 	int fd, owned;
+	int moved;   /* something was read; of one not owned nobody knows */
 	off_t first; /* where it began; -1: cannot go back */
 	char *name;
 };
@@ -45,6 +47,7 @@ file_read(struct sg_env *env, void *self, void *ptr, size_t len, size_t *got)
 	struct in_file *file = self;
 	ssize_t count;
 
+	file->moved = 1;
 	do
 		count = read(file->fd, ptr, len);
 	while (count < 0 && errno == EINTR);
@@ -59,9 +62,10 @@ file_rewind(struct sg_env *env, void *self)
 {
 	struct in_file *file = self;
 
-	if (lseek(file->fd, file->first, SEEK_SET) < 0)
+	if (file->moved && lseek(file->fd, file->first, SEEK_SET) < 0)
 		return sg_err_sys(
 		    env, SIGN_E_IO, "cannot read %s again", file->name);
+	file->moved = !file->owned;
 	return 0;
 }
 
@@ -99,8 +103,13 @@ in_from_fd(
 	}
 	file->fd = fd;
 	file->owned = owned;
-	file->first = lseek(fd, 0, SEEK_CUR);
-	if (fstat(fd, &st) < 0)
+	file->moved = !owned;
+	rc = fstat(fd, &st);
+	/* a file that was just opened stands at its beginning; of the
+	 * kernel's own, which say 0, not all can go back there */
+	if (rc == 0 && (!owned || !S_ISREG(st.st_mode) || st.st_size == 0))
+		file->first = lseek(fd, 0, SEEK_CUR);
+	if (rc < 0)
 		rc = sg_err_sys(env, SIGN_E_IO, "cannot read %s", name);
 	else if (S_ISDIR(st.st_mode))
 		rc = sg_err_set(env, SIGN_E_IO, "%s is a directory", name);
@@ -209,6 +218,21 @@ sg_in_free(struct sg_in *in)
 	free(in);
 }
 
+/* At the end of a file each read more is a call of the system for nothing. */
+static int
+in_source(
+    struct sg_env *env, struct sg_in *in, void *ptr, size_t len, size_t *got)
+{
+	int rc;
+
+	*got = 0;
+	if (in->ended)
+		return 0;
+	rc = in->ops->read(env, in->self, ptr, len, got);
+	in->ended = rc == 0 && *got == 0 && len != 0;
+	return rc;
+}
+
 /* One read more behind what is buffered; room for want octets in all. */
 static int
 in_fill(struct sg_env *env, struct sg_in *in, size_t want, size_t *got)
@@ -229,8 +253,7 @@ in_fill(struct sg_env *env, struct sg_in *in, size_t want, size_t *got)
 		in->buf = ptr;
 		in->cap = cap;
 	}
-	rc = in->ops->read(
-	    env, in->self, in->buf + in->end, in->cap - in->end, got);
+	rc = in_source(env, in, in->buf + in->end, in->cap - in->end, got);
 	if (rc == 0)
 		in->end += *got;
 	return rc;
@@ -247,7 +270,7 @@ sg_in_read(
 	if (len == 0)
 		return 0;
 	if (have == 0 && len >= IN_BUFFER) {
-		rc = in->ops->read(env, in->self, ptr, len, got);
+		rc = in_source(env, in, ptr, len, got);
 		if (rc == 0)
 			in->pos += *got;
 		return rc;
@@ -337,6 +360,7 @@ sg_in_rewind(struct sg_env *env, struct sg_in *in)
 		return rc;
 	in->start = in->end = 0;
 	in->pos = 0;
+	in->ended = 0;
 	return 0;
 }
 
