@@ -393,22 +393,25 @@ sg_cms_tbs(struct sg_env *env, struct sg_pool *pool,
 	tbs[(*count)++].octets = received;
 	if (received.len > SG_MAX_REORDERED)
 		return 0;
-	if ((rc = form_sorted(&f, signer, &sorted)) < 0)
-		return rc;
 	f.deep = 1;
 	if ((rc = form_sorted(&f, signer, &deep)) < 0)
 		return rc;
-	if (!sg_view_equal(received, deep))
-		tbs[0].warning.id =
-		    N_("the signed attributes are not in DER; the value stands "
-		       "over them as received");
+	/* in DER already: then the other form is the same too */
+	if (sg_view_equal(received, deep))
+		return 0;
+	f.deep = 0;
+	if ((rc = form_sorted(&f, signer, &sorted)) < 0)
+		return rc;
+	tbs[0].warning.id =
+	    N_("the signed attributes are not in DER; the value stands over "
+	       "them as received");
 	if (!sg_view_equal(received, sorted)) {
 		tbs[*count].warning.id =
 		    N_("the signed attributes are not in DER order; the value "
 		       "stands over them in that order");
 		tbs[(*count)++].octets = sorted;
 	}
-	if (!sg_view_equal(received, deep) && !sg_view_equal(sorted, deep)) {
+	if (!sg_view_equal(sorted, deep)) {
 		tbs[*count].warning.id =
 		    N_("the signed attributes are not in DER; the value stands "
 		       "over them in DER");
