@@ -511,25 +511,41 @@ key_is_private(struct sign_key *key, struct p11_entry *entry, int *mismatch)
 }
 
 static int
-key_find_private(struct sign_key *key)
+key_look(struct sign_key *key, int *mismatch)
 {
 	struct p11_key *self = key->self;
 	struct p11_entries entries = { 0 };
-	int mismatch = 0;
 	size_t i;
-	int ret;
+	int ret = sg_p11_pair(self->p11, self->token, NULL, &entries);
 
-	ret = sg_p11_load(self->p11, self->token);
-	if (ret == 0)
-		ret = sg_p11_pair(self->p11, self->token, NULL, &entries);
 	for (i = 0; ret == 0 && i < entries.count; i++) {
-		if (!key_is_private(key, &entries.list[i], &mismatch))
+		if (!key_is_private(key, &entries.list[i], mismatch))
 			continue;
 		self->private_key = entries.list[i].private_key;
-		return 0;
+		return 1;
 	}
-	if (ret < 0)
-		return ret;
+	return ret;
+}
+
+/* What was read before the login need not be read again, unless that leads to
+ * no key. */
+static int
+key_find_private(struct sign_key *key)
+{
+	struct p11_key *self = key->self;
+	int mismatch = 0, ret = 0;
+
+	if (self->token->count != 0)
+		ret = sg_p11_load_private(self->p11, self->token);
+	if (ret == 0 && self->token->count != 0)
+		ret = key_look(key, &mismatch);
+	mismatch = 0;
+	if (ret == 0)
+		ret = sg_p11_load(self->p11, self->token);
+	if (ret == 0)
+		ret = key_look(key, &mismatch);
+	if (ret != 0)
+		return ret < 0 ? ret : 0;
 	if (mismatch)
 		return sg_err_set(&key->ctx->env, SIGN_E_KEY,
 		    N_("the certificate does not belong to the key on token "

@@ -134,6 +134,9 @@ int sg_p11_attr(struct p11 *p11, struct p11_token *token,
     CK_OBJECT_HANDLE handle, CK_ATTRIBUTE_TYPE type, struct sg_view *out);
 /* Keys and certificates that the token shows now; reads anew. */
 int sg_p11_load(struct p11 *p11, struct p11_token *token);
+/* The private keys alone, which many tokens show only after login; the rest
+ * stays as it was read. */
+int sg_p11_load_private(struct p11 *p11, struct p11_token *token);
 void sg_p11_unload(struct p11_token *token);
 /* Pairs them up; appends to entries, which live in the pool. A URI of type
  * cert leaves only its certificates to choose from; uri may be NULL. */

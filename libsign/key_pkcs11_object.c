@@ -18,6 +18,9 @@
 
 #define ATTR_NONE ((CK_ATTRIBUTE_TYPE)-1)
 #define ATTR_MAX 8 /* in one call */
+/* octets for one that is read without its length being asked for before */
+#define ROOM 512
+#define ROOM_VALUE 4096
 
 /* ---- attributes */
 
@@ -58,8 +61,40 @@ attrs_reserve(struct p11 *p11, CK_ATTRIBUTE *attrs, size_t count)
 	return there;
 }
 
-/* All at once, lengths first: a call to a token is slow. What is not there
- * becomes ATTR_NONE. */
+/* Into rooms that are nearly always large enough. 1: done, what is not there is
+ * ATTR_NONE; 0: the lengths must be asked for; or < 0. After anything but CKR_OK
+ * nobody knows which of the rooms were written to. */
+static int
+attrs_at_once(struct p11 *p11, struct p11_token *token, CK_OBJECT_HANDLE handle,
+    CK_ATTRIBUTE *attrs, size_t count)
+{
+	CK_ULONG room;
+	size_t i;
+	CK_RV rv;
+
+	for (i = 0; i < count; i++) {
+		room = attrs[i].type == CKA_VALUE ? ROOM_VALUE : ROOM;
+		attrs[i].pValue = sg_pool_alloc(p11->pool, room);
+		attrs[i].ulValueLen = room;
+		if (attrs[i].pValue == NULL)
+			return sg_err_nomem(&p11->ctx->env);
+	}
+	rv = token->module->C_GetAttributeValue(
+	    token->session, handle, attrs, count);
+	for (i = 0; i < count && rv == CKR_OK; i++) {
+		room = attrs[i].type == CKA_VALUE ? ROOM_VALUE : ROOM;
+		if (!attr_is_there(&attrs[i]) || attrs[i].ulValueLen > room)
+			attrs[i].type = ATTR_NONE;
+	}
+	for (i = 0; i < count && rv != CKR_OK; i++) {
+		attrs[i].pValue = NULL;
+		attrs[i].ulValueLen = 0;
+	}
+	return rv == CKR_OK;
+}
+
+/* All at once, for a call to a token is slow; else lengths first. What is not
+ * there becomes ATTR_NONE. */
 static int
 attrs_get(struct p11 *p11, struct p11_token *token, CK_OBJECT_HANDLE handle,
     CK_ATTRIBUTE *attrs, size_t count)
@@ -67,8 +102,10 @@ attrs_get(struct p11 *p11, struct p11_token *token, CK_OBJECT_HANDLE handle,
 	CK_ULONG rooms[ATTR_MAX];
 	size_t i, there = 0;
 	CK_RV rv;
-	int ret;
+	int ret = attrs_at_once(p11, token, handle, attrs, count);
 
+	if (ret != 0)
+		return ret < 0 ? ret : 0;
 	rv = token->module->C_GetAttributeValue(
 	    token->session, handle, attrs, count);
 	if (attr_is_read(rv)) {
@@ -257,6 +294,43 @@ sg_p11_load(struct p11 *p11, struct p11_token *token)
 	ret = sg_p11_session(p11, token);
 	for (i = 0; i < sizeof(classes) / sizeof(classes[0]) && ret == 0; i++)
 		ret = objects_find(p11, token, classes[i]);
+	return ret;
+}
+
+/* Moves an object to the end of what the token has now. */
+static int
+object_keep(
+    struct p11 *p11, struct p11_token *token, const struct p11_object *old)
+{
+	struct p11_object *object = token->count < SG_MAX_TOKEN_OBJECTS
+	    ? sg_pool_push(
+		  p11->pool, &token->objects, &token->count, sizeof(*object))
+	    : NULL;
+
+	if (object == NULL) {
+		sg_cert_free(old->cert);
+		return sg_err_nomem(&p11->ctx->env);
+	}
+	*object = *old;
+	return 0;
+}
+
+int
+sg_p11_load_private(struct p11 *p11, struct p11_token *token)
+{
+	const struct p11_object *old = token->objects;
+	size_t i, count = token->count;
+	int ret, kept;
+
+	token->objects = NULL;
+	token->count = 0;
+	ret = objects_find(p11, token, CKO_PRIVATE_KEY);
+	for (i = 0; i < count; i++) {
+		if (old[i].cls == CKO_PRIVATE_KEY)
+			continue;
+		kept = object_keep(p11, token, &old[i]);
+		ret = ret == 0 ? kept : ret;
+	}
 	return ret;
 }
 
