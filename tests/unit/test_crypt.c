@@ -92,6 +92,31 @@ test_digests(void **state)
 	sg_buf_free(&want);
 }
 
+/* What is remembered is that of these octets and of this digest, also where
+ * more come by than there is room for, and long ones. */
+static void
+test_hash_is_known(void **state)
+{
+	static const char *const options[] = { "sha256", "sha3-256" };
+	unsigned char data[20000] = { 0 }, want[SG_MAX_DIGEST];
+	unsigned char out[SG_MAX_DIGEST];
+	const struct sg_digest *digest;
+	struct sg_view view;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < 120; i++) {
+		digest = sg_digest_by_option(options[i % 2]);
+		data[0] = (unsigned char)(i / 3 % 10);
+		data[99] = (unsigned char)(i / 7 % 2);
+		view =
+		    sg_view_of(data, i % 11 == 0 ? sizeof(data) : 99 + i % 2);
+		assert_int_equal(sg_hash_known(&env, digest, view, out), 0);
+		assert_int_equal(sg_hash_once(&env, digest, view, want), 0);
+		assert_memory_equal(out, want, digest->size);
+	}
+}
+
 /* After the end a hash begins anew. */
 static void
 test_hash_is_used_again(void **state)
@@ -696,6 +721,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_digests),
+		cmocka_unit_test(test_hash_is_known),
 		cmocka_unit_test(test_hash_is_used_again),
 		cmocka_unit_test(test_rsa_there_and_back),
 		cmocka_unit_test(test_ecdsa_there_and_back),

@@ -36,6 +36,8 @@ static struct sign_ctx *ctx;
 
 /* ---- the server; without python3 what needs it is skipped */
 
+static int run(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
 static int
 run(const char *format, ...)
 {
