@@ -19,11 +19,11 @@ cd "$tmp" || exit 99
 echo 'the plan' >plan.txt
 echo '<lease Id="l"><rent>100</rent></lease>' >lease.xml
 
-# raised NAME STEM DOCUMENT ARGUMENTS...: STEM.B-B, and from it each level in
+# raised STEM DOCUMENT ARGUMENTS...: STEM.B-B, and from it each level in
 # three rows of steps
 raised() {
-	r_name=$1 r_stem=$2 r_doc=$3
-	shift 3
+	r_stem=$1 r_doc=$2
+	shift 2
 	"$podpis" sign -q -k both --chain "$lab/ca.pem" "$@" \
 	    -o "$r_stem.B-B" "$r_doc" </dev/null || return 1
 	for steps in 'B-B b-t b-lt b-lta' 'B-B t c x1 xlt1 a' 'c x2 xlt2'; do
@@ -106,15 +106,15 @@ for kind in rsa p256 gost256 gost512; do
 	net="--trust $lab/root.pem --insecure-allow-private"
 	cat "$lab/signer.key" "$lab/signer.pem" >both
 	empty "$kind attached: made" \
-	    "$(raised $kind $kind-att plan.txt --attached 2>&1)"
+	    "$(raised $kind-att plan.txt --attached 2>&1)"
 	cell "$kind attached" $kind-att plan.txt
 	openssl_cms "$kind attached" $kind-att
 	empty "$kind detached: made" \
-	    "$(raised $kind $kind-det plan.txt 2>&1)"
+	    "$(raised $kind-det plan.txt 2>&1)"
 	cell "$kind detached" $kind-det plan.txt content
 	openssl_cms "$kind detached" $kind-det plan.txt
 	empty "$kind XAdES: made" \
-	    "$(raised $kind $kind-xml lease.xml -F xades 2>&1)"
+	    "$(raised $kind-xml lease.xml -F xades 2>&1)"
 	cell "$kind XAdES" $kind-xml lease.xml
 	xmlsec "$kind XAdES" $kind-xml
 	stamped "$kind XAdES" $kind-xml
