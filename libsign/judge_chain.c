@@ -163,12 +163,27 @@ chain_then(struct sg_one *one)
 
 /* ---- in the past (EN 319 102-1, 5.6.2) */
 
+/* Does the control time end with a revocation? In that second the certificate
+ * is revoked already. */
+static int
+past_ends_revoked(const struct sg_chain *past)
+{
+	size_t i;
+
+	for (i = 0; i < past->count; i++)
+		if (past->links[i].revocation == SG_REV_REVOKED &&
+		    past->links[i].revoked_at == past->control_time)
+			return 1;
+	return 0;
+}
+
 /* Is the signature known to exist by the time until which all was good, and
  * within the certificate's validity? (5.6.2.4) */
 static int
 past_suffices(const struct sg_one *one, const struct sg_chain *past)
 {
 	return chain_passed(past) && one->best <= past->control_time &&
+	    (one->best < past->control_time || !past_ends_revoked(past)) &&
 	    one->best >= sg_cert_not_before(one->who.cert) &&
 	    one->best <= sg_cert_not_after(one->who.cert);
 }
