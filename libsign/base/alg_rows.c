@@ -145,6 +145,7 @@ static const struct sg_digest digests[] = {
 };
 
 #define OID_RSA "1.2.840.113549.1.1.1"
+#define OID_RSA_X509 "2.5.8.1.1" /* X.509, the same key */
 #define OID_PSS "1.2.840.113549.1.1.10"
 #define OID_EC "1.2.840.10045.2.1"
 #define OID_DSA "1.2.840.10040.4.1"
@@ -155,9 +156,9 @@ static const struct sg_digest digests[] = {
 #define RSA(title, option, named, uri, usage) \
 	{ \
 		.name = "RSA with " title, .key = SG_KEY_RSA, \
-		.digest = option, .oid = OID_RSA, .read_oid = { named }, \
-		.params = DER_NULL, .xml_uri = { uri }, .use = usage, \
-		.until = END_2029_01 \
+		.digest = option, .oid = OID_RSA, \
+		.read_oid = { named, OID_RSA_X509 }, .params = DER_NULL, \
+		.xml_uri = { uri }, .use = usage, .until = END_2029_01 \
 	}
 #define PSS(title, option, uri, usage) \
 	{ \

@@ -104,6 +104,7 @@ test_digest_by_signature_oid(void **state)
 		{ ED25519, "sha512" },
 		{ ED448, "shake256" },
 		{ RSA, NULL },
+		{ "2.5.8.1.1", NULL },
 		{ PSS, NULL },
 		{ EC, NULL },
 	};
@@ -204,6 +205,7 @@ static const struct {
 	    SIGN_E_UNSUPPORTED },
 	/* sound ones */
 	{ "digest by signature OID", RSA, "0500", RSA_SHA256, "0500", 0 },
+	{ "the OID of X.509", "2.5.8.1.1", "0500", SHA256, "", 0 },
 	{ "both by signature OID", RSA_SHA256, "", RSA_SHA256, "", 0 },
 	{ "key OID of EC with its curve", EC, "06082a8648ce3d030107", SHA256,
 	    "", 0 },
