@@ -52,4 +52,7 @@ int mk_open(const struct sign_key_options *options, struct mk_asked *asked);
 /* Signs a digest; a value that does not verify is an assertion. */
 int mk_sign(struct sign_ctx *ctx, struct sign_key *key, int pss);
 
+/* 1; under valgrind, which is slow, so many: of a long table every such row. */
+size_t mk_step(size_t slow);
+
 #endif

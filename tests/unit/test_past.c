@@ -327,10 +327,10 @@ test_cases(void **state)
 	size_t i, k;
 
 	(void)state;
-	for (i = 0; i < CASES; i++)
+	for (i = 0; i < CASES; i += mk_step(3))
 		check_case(&cases[i], "p256");
 	for (k = 0; k < sizeof(kinds) / sizeof(kinds[0]); k++)
-		for (i = k; i < CASES; i += 3)
+		for (i = k; i < CASES; i += 3 * mk_step(5))
 			if (cases[i].weak == NULL)
 				check_case(&cases[i], kinds[k]);
 	assert_int_equal(failures, 0);
