@@ -274,7 +274,7 @@ times_report(struct sg_times *times, struct sign_report *report,
 	struct sg_report_stamp *to = stamp->to;
 
 	to->kind = stamp->fact->kind;
-	to->form = stamp->fact->form;
+	to->form = sg_pool_str(report->pool, stamp->fact->form);
 	to->time =
 	    stamp->fact->inside != NULL ? stamp->fact->info.time : SG_NO_TIME;
 	to->imprint_ok = judged->imprint_ok;

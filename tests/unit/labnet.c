@@ -90,8 +90,9 @@ labnet_fetch(const struct sign_fetch_request *request, sign_append_fn *append,
 	else
 		answer(net, request, &out);
 	half = out.len / 2;
-	if (append(out.ptr, half, sink) != 0 ||
-	    append(out.ptr + half, out.len - half, sink) != 0)
+	if (out.len != 0 &&
+	    (append(out.ptr, half, sink) != 0 ||
+		append(out.ptr + half, out.len - half, sink) != 0))
 		ret = SIGN_E_LIMIT;
 	sg_buf_free(&out);
 	return ret;
