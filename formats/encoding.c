@@ -382,9 +382,11 @@ decoder_rewind(struct sg_env *env, void *self)
 	return rc;
 }
 
-static const struct sg_in_ops decoder_ops = { decoder_read, decoder_rewind,
-	free };
-static const struct sg_in_ops one_pass_ops = { decoder_read, NULL, free };
+static const struct sg_in_ops decoder_ops = {
+	.read = decoder_read, .rewind = decoder_rewind, .free = free
+};
+static const struct sg_in_ops one_pass_ops = { .read = decoder_read,
+	.free = free };
 
 int
 sg_encoding_open(struct sg_env *env, struct sg_in *in, struct sg_in **out,

@@ -61,8 +61,9 @@ struct sg_ref_fact {
 	size_t part_count;
 };
 
-/* What stands in an XML file and wants to be signed: the document, and every
- * Object of a signature that holds more than its properties. */
+/* What stands in an XML file or container and wants to be signed: the document,
+ * every Object of a signature that holds more than its properties; each file of
+ * a container. */
 struct sg_part_fact {
 	const char *name; /* the file's, or "#id /Signature/Object" */
 	int is_document;
@@ -145,6 +146,16 @@ struct sg_stamp_fact {
 	size_t cover_count;
 };
 
+/* An entry of a container, in its order. */
+struct sg_entry_fact {
+	const char *name;
+	const char *role; /* for people and "show": "data", "signature" */
+	uint64_t size, packed;
+	int method; /* of the archive: 0 stored, 8 deflated */
+	long part;  /* index of facts->parts; -1: it wants no signature */
+	const char *fault; /* why it is not what a person would open; NULL */
+};
+
 struct sg_policy_fact {
 	int present;
 	int implied;
@@ -212,6 +223,7 @@ struct sg_sig_fact {
 	struct sg_stamp_fact *stamps;
 	size_t stamp_count;
 	struct sg_view raw; /* CMS: the SignerInfo TLV as stored */
+	const char *entry;  /* container: the signature file; NULL */
 };
 
 struct sg_facts {
@@ -240,6 +252,9 @@ struct sg_facts {
 	struct sg_stamp_fact *stamps; /* of the file itself, not of one
 					 signature: a token alone, ASiC */
 	size_t stamp_count;
+	struct sg_entry_fact *entries; /* of a container, all of them */
+	size_t entry_count;
+	const char *mime_type;    /* that the container gives itself; NULL */
 	struct sg_facts **others; /* facts of tokens, freed with this one */
 	size_t other_count;
 	struct sg_msg *warnings; /* of the file */
@@ -260,6 +275,15 @@ int sg_facts_add_crl(struct sg_facts *facts, struct sg_view der);
 int sg_facts_add_ocsp(struct sg_facts *facts, struct sg_view der);
 /* Hands over facts of a token: freed with these. 0 or NOMEM. */
 int sg_facts_own(struct sg_facts *facts, struct sg_facts *other);
+/*
+ * Take over the facts of a file inside of this one: its documents, signatures,
+ * certificates and revocation data come behind what is there, their indexes and
+ * ids ("S-3") counted on; signatures get the entry's name. part_of: for each of
+ * its documents the index of our part, -1 none; NULL. Owns from, whatever
+ * happens.
+ */
+int sg_facts_join(struct sg_facts *facts, struct sg_facts *from,
+    const char *entry, const long *part_of);
 int sg_facts_fault(struct sg_facts *facts, struct sg_sig_fact *sig,
     const char *id, const char *a, const char *b);
 int sg_facts_warn(struct sg_facts *facts, struct sg_sig_fact *sig_or_null,

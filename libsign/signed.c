@@ -170,8 +170,8 @@ checked_free(void *self)
 	free(checked);
 }
 
-static const struct sg_in_ops checked_ops = { checked_read, NULL,
-	checked_free };
+static const struct sg_in_ops checked_ops = { .read = checked_read,
+	.free = checked_free };
 
 int
 sg_in_checked(struct sg_env *env, struct sg_in *in,

@@ -82,8 +82,29 @@ file_free(void *self)
 	free(file);
 }
 
-static const struct sg_in_ops file_ops = { file_read, file_rewind, file_free };
-static const struct sg_in_ops pipe_ops = { file_read, NULL, file_free };
+static int
+file_read_at(struct sg_env *env, void *self, uint64_t offset, void *ptr,
+    size_t len, size_t *got)
+{
+	struct in_file *file = self;
+	ssize_t count;
+
+	*got = 0;
+	if (offset > (uint64_t)(INT64_MAX - file->first))
+		return 0;
+	do
+		count = pread(file->fd, ptr, len, file->first + (off_t)offset);
+	while (count < 0 && errno == EINTR);
+	if (count < 0)
+		return sg_err_sys(env, SIGN_E_IO, "cannot read %s", file->name);
+	*got = (size_t)count;
+	return 0;
+}
+
+static const struct sg_in_ops file_ops = { file_read, file_rewind, file_free,
+	file_read_at };
+static const struct sg_in_ops pipe_ops = { .read = file_read,
+	.free = file_free };
 
 /* Takes fd in any case when it is owned. */
 static int
@@ -171,7 +192,25 @@ memory_rewind(struct sg_env *env, void *self)
 	return 0;
 }
 
-static const struct sg_in_ops memory_ops = { memory_read, memory_rewind, free };
+static int
+memory_read_at(struct sg_env *env, void *self, uint64_t offset, void *ptr,
+    size_t len, size_t *got)
+{
+	const struct in_memory *memory = self;
+	struct sg_view view = memory->view;
+
+	(void)env;
+	*got = 0;
+	if (offset >= view.len)
+		return 0;
+	*got = len < view.len - offset ? len : view.len - (size_t)offset;
+	if (*got != 0)
+		memcpy(ptr, view.ptr + offset, *got);
+	return 0;
+}
+
+static const struct sg_in_ops memory_ops = { memory_read, memory_rewind, free,
+	memory_read_at };
 
 int
 sg_in_memory(struct sg_env *env, const char *name, struct sg_view view,
@@ -368,6 +407,33 @@ int
 sg_in_can_rewind(const struct sg_in *in)
 {
 	return in->ops->rewind != NULL;
+}
+
+int
+sg_in_can_read_at(const struct sg_in *in)
+{
+	return in->ops->read_at != NULL;
+}
+
+int
+sg_in_read_at(struct sg_env *env, struct sg_in *in, uint64_t offset, void *ptr,
+    size_t len, size_t *got)
+{
+	unsigned char *to = ptr;
+	size_t part = 1;
+	int rc = 0;
+
+	*got = 0;
+	if (in->ops->read_at == NULL)
+		return sg_err_set(env, SIGN_E_IO,
+		    "%s can be read only from its beginning", in->name);
+	while (rc == 0 && *got < len && part != 0) {
+		rc = in->ops->read_at(
+		    env, in->self, offset + *got, to + *got, len - *got, &part);
+		if (rc == 0)
+			*got += part;
+	}
+	return rc;
 }
 
 const char *

@@ -21,6 +21,10 @@ struct sg_in_ops {
 	/* Back to the first octet; NULL: one pass only. */
 	int (*rewind)(struct sg_env *env, void *self);
 	void (*free)(void *self); /* may be NULL */
+	/* Some octets from there on, wherever reading stands, which stays
+	 * there; *got 0 is the end. NULL: it cannot. */
+	int (*read_at)(struct sg_env *env, void *self, uint64_t offset,
+	    void *ptr, size_t len, size_t *got);
 };
 
 #define SG_SIZE_UNKNOWN UINT64_MAX
@@ -52,6 +56,11 @@ int sg_in_peek(
 int sg_in_skip(struct sg_env *env, struct sg_in *in, uint64_t len);
 int sg_in_rewind(struct sg_env *env, struct sg_in *in); /* IO if it cannot */
 int sg_in_can_rewind(const struct sg_in *in);
+/* len octets at the offset, wherever reading stands, which stays there; *got
+ * less: the end. A file, a spool or memory can; others: IO. */
+int sg_in_read_at(struct sg_env *env, struct sg_in *in, uint64_t offset,
+    void *ptr, size_t len, size_t *got);
+int sg_in_can_read_at(const struct sg_in *in);
 const char *sg_in_name(const struct sg_in *in);
 uint64_t sg_in_size(const struct sg_in *in);
 uint64_t sg_in_tell(const struct sg_in *in);

@@ -405,11 +405,24 @@ reread_rewind(struct sg_env *env, void *self)
 	return 0;
 }
 
+static int
+reread_read_at(struct sg_env *env, void *self, uint64_t offset, void *ptr,
+    size_t len, size_t *got)
+{
+	struct reread at = *(struct reread *)self;
+
+	*got = 0;
+	if (offset > INT64_MAX)
+		return 0;
+	at.at = (off_t)offset;
+	return reread_read(env, &at, ptr, len, got);
+}
+
 int
 sg_out_reread(struct sg_env *env, struct sg_out *out, struct sg_in **in)
 {
-	static const struct sg_in_ops ops = { reread_read, reread_rewind,
-		free };
+	static const struct sg_in_ops ops = { reread_read, reread_rewind, free,
+		reread_read_at };
 	struct reread *reread;
 	int rc;
 

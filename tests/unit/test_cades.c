@@ -401,7 +401,7 @@ once_read(struct sg_env *e, void *self, void *ptr, size_t len, size_t *got)
 static void
 test_pipe(void **state)
 {
-	static const struct sg_in_ops ops = { once_read, NULL, NULL };
+	static const struct sg_in_ops ops = { .read = once_read };
 	struct sg_buf file = { NULL, 0, 0 };
 	struct sg_facts *facts;
 	struct once once;
