@@ -102,11 +102,8 @@ sg_augment_set_attrs(struct sg_env *env, struct sg_augment *aug, size_t sig,
 	    (rc = sg_cms_set_unsigned(env, at, attrs, count, &with)) == 0)
 		rc = sg_cms_counter_put(
 		    env, *top, &path, sg_buf_view(&with), &all);
-	if (rc == 0) {
-		*top = sg_pool_dup(aug->pool, sg_buf_view(&all));
-		if (top->ptr == NULL)
-			rc = sg_err_nomem(env);
-	}
+	if (rc == 0)
+		rc = sg_pool_copy(env, aug->pool, sg_buf_view(&all), top);
 	forget(aug);
 	sg_buf_free(&with);
 	sg_buf_free(&all);
@@ -127,11 +124,8 @@ sg_attr_make(struct sg_env *env, struct sg_pool *pool, const char *oid,
 	sg_put_set(&put, mark);
 	sg_put_seq(&put, 0);
 	rc = put.rc;
-	if (rc == 0) {
-		*out = sg_pool_dup(pool, sg_buf_view(&put.buf));
-		if (out->ptr == NULL)
-			rc = sg_err_nomem(env);
-	}
+	if (rc == 0)
+		rc = sg_pool_copy(env, pool, sg_buf_view(&put.buf), out);
 	sg_put_free(&put);
 	return rc;
 }
@@ -379,11 +373,9 @@ over_archive(struct sg_env *env, struct sg_augment *aug, size_t sig,
 	rc = content_digest(env, aug, sig, aug->last.digest, &content);
 	if (rc == 0)
 		rc = sg_ats_index_put(&put, aug->cms, signer, aug->last.digest);
-	if (rc == 0) {
-		aug->last.index = sg_pool_dup(aug->pool, sg_buf_view(&put.buf));
-		if (aug->last.index.ptr == NULL)
-			rc = sg_err_nomem(env);
-	}
+	if (rc == 0)
+		rc = sg_pool_copy(
+		    env, aug->pool, sg_buf_view(&put.buf), &aug->last.index);
 	sg_put_free(&put);
 	return rc < 0 ? rc
 		      : sg_over_archive(env, over, aug->cms, signer, content,
@@ -510,11 +502,8 @@ announce(
 	    &cms->digest_alg_count, sizeof(*item));
 	sg_put_digest_alg(&put, digest);
 	rc = item != NULL ? put.rc : sg_err_nomem(env);
-	if (rc == 0) {
-		*item = sg_pool_dup(aug->pool, sg_buf_view(&put.buf));
-		if (item->ptr == NULL)
-			rc = sg_err_nomem(env);
-	}
+	if (rc == 0)
+		rc = sg_pool_copy(env, aug->pool, sg_buf_view(&put.buf), item);
 	sg_put_free(&put);
 	return rc;
 }

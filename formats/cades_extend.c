@@ -142,11 +142,8 @@ make_choice(struct sg_env *env, struct sg_pool *pool, struct sg_view ocsp,
 		put_response(&put, basic);
 	sg_put_context(&put, 0, 1);
 	rc = put.rc;
-	if (rc == 0) {
-		*out = sg_pool_dup(pool, sg_buf_view(&put.buf));
-		if (out->ptr == NULL)
-			rc = sg_err_nomem(env);
-	}
+	if (rc == 0)
+		rc = sg_pool_copy(env, pool, sg_buf_view(&put.buf), out);
 	sg_put_free(&put);
 	return rc;
 }
@@ -496,11 +493,8 @@ replace_value(struct sg_env *env, struct sg_pool *pool,
 	sg_put_set(&put, mark);
 	sg_put_seq(&put, 0);
 	rc = put.rc;
-	if (rc == 0) {
-		*out = sg_pool_dup(pool, sg_buf_view(&put.buf));
-		if (out->ptr == NULL)
-			rc = sg_err_nomem(env);
-	}
+	if (rc == 0)
+		rc = sg_pool_copy(env, pool, sg_buf_view(&put.buf), out);
 	sg_put_free(&put);
 	return rc;
 }

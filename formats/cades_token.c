@@ -56,11 +56,8 @@ write_token(struct sg_env *env, struct sg_cms *cms, struct sg_in *in,
 	if (rc == 0)
 		rc = sg_out_commit(env, out);
 	sg_out_free(out);
-	if (rc == 0) {
-		*token = sg_pool_dup(cms->pool, sg_buf_view(&octets));
-		if (token->ptr == NULL)
-			rc = sg_err_nomem(env);
-	}
+	if (rc == 0)
+		rc = sg_pool_copy(env, cms->pool, sg_buf_view(&octets), token);
 	sg_buf_free(&octets);
 	return rc;
 }
@@ -76,11 +73,9 @@ add_attr(struct sg_env *env, struct sg_cms *cms, const char *oid,
 	if (value.len == 0)
 		return 0;
 	rc = sg_cms_add_unsigned(env, cms->signers[0], oid, value, &signer);
-	if (rc == 0) {
-		cms->signers[0] = sg_pool_dup(cms->pool, sg_buf_view(&signer));
-		if (cms->signers[0].ptr == NULL)
-			rc = sg_err_nomem(env);
-	}
+	if (rc == 0)
+		rc = sg_pool_copy(
+		    env, cms->pool, sg_buf_view(&signer), &cms->signers[0]);
 	sg_buf_free(&signer);
 	return rc;
 }

@@ -211,11 +211,9 @@ walk_load(struct walk *walk, const struct level *level, const char *what,
 	    what, &buf);
 	if (rc == 0 && head.indefinite)
 		rc = walk_copy_open(walk, level, what, &buf);
-	if (rc == 0) {
-		*out = sg_pool_dup(walk->pool, sg_buf_view(&buf));
-		if (out->ptr == NULL)
-			rc = sg_err_nomem(walk->env);
-	}
+	if (rc == 0)
+		rc =
+		    sg_pool_copy(walk->env, walk->pool, sg_buf_view(&buf), out);
 	sg_buf_free(&buf);
 	return rc;
 }

@@ -287,9 +287,8 @@ form_values(
 		if ((rc = sg_der_next(f->env, &der, "attribute", &tlv)) < 0 ||
 		    (rc = put_der(f, &der, &tlv, &buf)) < 0)
 			break;
-		items[i] = sg_pool_dup(f->pool, sg_buf_view(&buf));
-		if (items[i].ptr == NULL)
-			rc = sg_err_nomem(f->env);
+		rc =
+		    sg_pool_copy(f->env, f->pool, sg_buf_view(&buf), &items[i]);
 	}
 	sg_buf_free(&buf);
 	return rc;
@@ -312,11 +311,8 @@ form_attr(struct form *f, const struct sg_attr_fact *attr, struct sg_view *out)
 		 items, attr->value_count)) == 0)
 		rc = sg_der_put(f->env, &all, V_ASN1_UNIVERSAL, V_ASN1_SEQUENCE,
 		    1, sg_buf_view(&body));
-	if (rc == 0) {
-		*out = sg_pool_dup(f->pool, sg_buf_view(&all));
-		if (out->ptr == NULL)
-			rc = sg_err_nomem(f->env);
-	}
+	if (rc == 0)
+		rc = sg_pool_copy(f->env, f->pool, sg_buf_view(&all), out);
 	sg_buf_free(&body);
 	sg_buf_free(&all);
 	return rc;
@@ -340,11 +336,8 @@ form_sorted(
 	if (rc == 0)
 		rc = sg_der_put_set_of(f->env, &buf, V_ASN1_UNIVERSAL,
 		    V_ASN1_SET, items, signer->attr_count);
-	if (rc == 0) {
-		*out = sg_pool_dup(f->pool, sg_buf_view(&buf));
-		if (out->ptr == NULL)
-			rc = sg_err_nomem(f->env);
-	}
+	if (rc == 0)
+		rc = sg_pool_copy(f->env, f->pool, sg_buf_view(&buf), out);
 	sg_buf_free(&buf);
 	return rc;
 }
@@ -367,9 +360,7 @@ form_received(
 		rc = sg_buf_append_view(f->env, &buf, tlv.all);
 	if (rc == 0) {
 		buf.ptr[0] = V_ASN1_SET | V_ASN1_CONSTRUCTED;
-		*out = sg_pool_dup(f->pool, sg_buf_view(&buf));
-		if (out->ptr == NULL)
-			rc = sg_err_nomem(f->env);
+		rc = sg_pool_copy(f->env, f->pool, sg_buf_view(&buf), out);
 	}
 	sg_buf_free(&buf);
 	return rc;

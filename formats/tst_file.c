@@ -210,11 +210,8 @@ load(struct sg_env *env, struct sg_facts *facts, struct sg_in *in,
 	struct sg_buf buf = { NULL, 0, 0 };
 	int rc = sg_read_all(env, in, SG_MAX_TOKEN_SIZE, &buf);
 
-	if (rc == 0) {
-		*token = sg_pool_dup(facts->pool, sg_buf_view(&buf));
-		if (token->ptr == NULL)
-			rc = sg_err_nomem(env);
-	}
+	if (rc == 0)
+		rc = sg_pool_copy(env, facts->pool, sg_buf_view(&buf), token);
 	sg_buf_free(&buf);
 	if (rc == 0 && is_response(*token))
 		rc = sg_tsp_response_read(env, facts->pool, *token, token);

@@ -198,11 +198,8 @@ policy_load(struct sg_env *env, struct sg_pool *pool, const char *path,
 		ret = sg_json_parse(env, sg_buf_view(&file), path, &in.at);
 	if (ret == 0)
 		ret = sg_policy_read(&in, out);
-	if (ret == 0) {
-		out->source = sg_pool_dup(pool, sg_buf_view(&file));
-		if (out->source.ptr == NULL)
-			ret = sg_err_nomem(env);
-	}
+	if (ret == 0)
+		ret = sg_pool_copy(env, pool, sg_buf_view(&file), &out->source);
 	sg_json_drop(in.at);
 	sg_buf_free(&file);
 	return ret;

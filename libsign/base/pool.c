@@ -4,6 +4,8 @@
 
 #include "base/pool.h"
 
+#include "base/err.h"
+
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -122,6 +124,18 @@ sg_pool_dup(struct sg_pool *pool, struct sg_view view)
 	const char *text = (const char *)view.ptr;
 
 	return sg_view_of(sg_pool_strn(pool, text, view.len), view.len);
+}
+
+int
+sg_pool_copy(struct sg_env *env, struct sg_pool *pool, struct sg_view view,
+    struct sg_view *out)
+{
+	struct sg_view copy = sg_pool_dup(pool, view);
+
+	if (copy.ptr == NULL)
+		return sg_err_nomem(env);
+	*out = copy;
+	return 0;
 }
 
 char *

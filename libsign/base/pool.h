@@ -11,6 +11,7 @@
  * Memory that lives and dies together: facts and reports are trees of small
  * things with one owner. Nothing secret goes in.
  */
+struct sg_env;
 struct sg_pool;
 
 struct sg_pool *sg_pool_new(void); /* NULL: out of memory */
@@ -21,6 +22,9 @@ void *sg_pool_alloc(struct sg_pool *pool, size_t size);
 void *sg_pool_array(struct sg_pool *pool, size_t count, size_t size);
 /* A copy; a NUL stands behind it. ptr NULL: out of memory. */
 struct sg_view sg_pool_dup(struct sg_pool *pool, struct sg_view view);
+/* The same into *out; NOMEM with the error set. */
+int sg_pool_copy(struct sg_env *env, struct sg_pool *pool, struct sg_view view,
+    struct sg_view *out);
 char *sg_pool_str(struct sg_pool *pool, const char *text);
 char *sg_pool_strn(struct sg_pool *pool, const char *text, size_t len);
 char *sg_pool_printf(struct sg_pool *pool, const char *format, ...)
