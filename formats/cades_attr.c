@@ -64,17 +64,6 @@ warn(struct reader *r, const char *id, const char *a, const char *b)
 	return 0;
 }
 
-/* The next element's inside, when it is a SEQUENCE. */
-static int
-open_sequence(struct reader *r, struct sg_der *der, const char *what,
-    struct sg_der *inside)
-{
-	struct sg_tlv tlv;
-	int rc = sg_der_want(r->env, der, V_ASN1_SEQUENCE, what, &tlv);
-
-	return rc < 0 ? rc : sg_der_enter(r->env, der, &tlv, inside);
-}
-
 static int
 read_oid(
     struct reader *r, struct sg_der *der, const char *what, const char **out)
@@ -209,7 +198,7 @@ read_protection(struct reader *r, struct sg_der *der)
 	struct sg_tlv tlv;
 	int rc;
 
-	if ((rc = open_sequence(r, der, what, &inside)) < 0 ||
+	if ((rc = sg_der_want_sequence(r->env, der, what, &inside)) < 0 ||
 	    (rc = sg_der_want(r->env, &inside, V_ASN1_SEQUENCE, what, &tlv)) <
 		0 ||
 	    (rc = sg_der_algid(r->env, r->pool, &tlv, &digest)) < 0)
@@ -245,8 +234,8 @@ read_issuer_serial(
 
 	if (sg_der_end(der))
 		return 0;
-	if ((rc = open_sequence(r, der, what, &inside)) < 0 ||
-	    (rc = open_sequence(r, &inside, what, &names)) < 0)
+	if ((rc = sg_der_want_sequence(r->env, der, what, &inside)) < 0 ||
+	    (rc = sg_der_want_sequence(r->env, &inside, what, &names)) < 0)
 		return rc;
 	while (!sg_der_end(&names)) {
 		rc = sg_der_next(r->env, &names, what, &tlv);
@@ -274,7 +263,7 @@ read_cert_id(struct reader *r, struct sg_der *list, int v2)
 	struct sg_cert_ref ref, *to;
 	struct sg_der der;
 	struct sg_tlv tlv;
-	int rc = open_sequence(r, list, what, &der);
+	int rc = sg_der_want_sequence(r->env, list, what, &der);
 
 	if (rc < 0)
 		return rc;
@@ -309,8 +298,8 @@ read_signing_certificate(struct reader *r, struct sg_der *der, int v2)
 	int rc;
 
 	r->sig->cert_ref_v2 |= v2;
-	if ((rc = open_sequence(r, der, what, &inside)) < 0 ||
-	    (rc = open_sequence(r, &inside, what, &list)) < 0)
+	if ((rc = sg_der_want_sequence(r->env, der, what, &inside)) < 0 ||
+	    (rc = sg_der_want_sequence(r->env, &inside, what, &list)) < 0)
 		return rc;
 	if (sg_der_end(&list))
 		return sg_err_set(r->env, SIGN_E_FORMAT,
@@ -346,7 +335,7 @@ read_content_hints(struct reader *r, struct sg_der *der)
 	static const char what[] = "content-hints";
 	struct sg_der inside;
 	const char *oid;
-	int rc = open_sequence(r, der, what, &inside);
+	int rc = sg_der_want_sequence(r->env, der, what, &inside);
 
 	if (rc < 0)
 		return rc;
@@ -363,7 +352,7 @@ read_commitment(struct reader *r, struct sg_der *der)
 {
 	static const char what[] = "commitment-type-indication";
 	struct sg_der inside;
-	int rc = open_sequence(r, der, what, &inside);
+	int rc = sg_der_want_sequence(r->env, der, what, &inside);
 
 	return rc < 0 ? rc : read_oid(r, &inside, what, &r->sig->commitment);
 }
@@ -439,7 +428,7 @@ read_roles(struct reader *r, struct sg_der *der)
 	static const char what[] = "signer-attributes";
 	struct sg_der inside;
 	struct sg_tlv tlv;
-	int rc = open_sequence(r, der, what, &inside);
+	int rc = sg_der_want_sequence(r->env, der, what, &inside);
 
 	while (rc == 0 && !sg_der_end(&inside)) {
 		rc = sg_der_next(r->env, &inside, what, &tlv);
@@ -460,7 +449,7 @@ read_policy_hash(struct reader *r, struct sg_der *der)
 	struct sg_tlv tlv;
 	int rc;
 
-	if ((rc = open_sequence(r, der, what, &inside)) < 0 ||
+	if ((rc = sg_der_want_sequence(r->env, der, what, &inside)) < 0 ||
 	    (rc = sg_der_want(r->env, &inside, V_ASN1_SEQUENCE, what, &tlv)) <
 		0 ||
 	    (rc = sg_der_algid(r->env, r->pool, &tlv, &algid)) < 0)
@@ -475,10 +464,11 @@ read_policy_qualifiers(struct reader *r, struct sg_der *der)
 	static const char what[] = "SigPolicyQualifierInfo";
 	struct sg_der list, one;
 	const char *oid;
-	int rc = open_sequence(r, der, what, &list);
+	int rc = sg_der_want_sequence(r->env, der, what, &list);
 
 	while (rc == 0 && !sg_der_end(&list)) {
-		if ((rc = open_sequence(r, &list, what, &one)) < 0 ||
+		if ((rc = sg_der_want_sequence(r->env, &list, what, &one)) <
+			0 ||
 		    (rc = read_oid(r, &one, what, &oid)) < 0)
 			return rc;
 		if (strcmp(oid, SG_OID_SP_URI) == 0)
@@ -501,7 +491,7 @@ read_policy(struct reader *r, struct sg_der *der)
 		policy->implied = 1;
 		return 0;
 	}
-	if ((rc = open_sequence(r, der, what, &inside)) < 0 ||
+	if ((rc = sg_der_want_sequence(r->env, der, what, &inside)) < 0 ||
 	    (rc = read_oid(r, &inside, what, &policy->oid)) < 0)
 		return rc;
 	if (!sg_der_end(&inside))

@@ -25,25 +25,15 @@ struct reader {
 /* How the elements of a SEQUENCE OF are read. */
 typedef int item_fn(struct reader *r, struct sg_der *der);
 
-static int
-open_sequence(struct reader *r, struct sg_der *der, const char *what,
-    struct sg_der *inside)
-{
-	struct sg_tlv tlv;
-	int rc = sg_der_want(r->env, der, V_ASN1_SEQUENCE, what, &tlv);
-
-	return rc < 0 ? rc : sg_der_enter(r->env, der, &tlv, inside);
-}
-
 /* SEQUENCE OF SEQUENCE, each to "item". */
 static int
 each_of(struct reader *r, struct sg_der *der, const char *what, item_fn *item)
 {
 	struct sg_der list, one;
-	int rc = open_sequence(r, der, what, &list);
+	int rc = sg_der_want_sequence(r->env, der, what, &list);
 
 	while (rc == 0 && !sg_der_end(&list)) {
-		rc = open_sequence(r, &list, what, &one);
+		rc = sg_der_want_sequence(r->env, &list, what, &one);
 		if (rc == 0)
 			rc = item(r, &one);
 	}
@@ -65,7 +55,8 @@ read_hash(struct reader *r, struct sg_der *der, enum sg_cades_ref_kind kind)
 	ref.kind = kind;
 	ref.digest = sg_digest_by_option("sha1");
 	if (sg_der_is(der, V_ASN1_UNIVERSAL, V_ASN1_SEQUENCE)) {
-		if ((rc = open_sequence(r, der, what, &inside)) < 0 ||
+		if ((rc = sg_der_want_sequence(r->env, der, what, &inside)) <
+			0 ||
 		    (rc = sg_der_want(
 			 r->env, &inside, V_ASN1_SEQUENCE, what, &tlv)) < 0 ||
 		    (rc = sg_der_algid(r->env, r->pool, &tlv, &algid)) < 0)
@@ -98,7 +89,7 @@ static int
 read_ocsp_ref(struct reader *r, struct sg_der *der)
 {
 	struct sg_der inside;
-	int rc = open_sequence(r, der, "OcspResponsesID", &inside);
+	int rc = sg_der_want_sequence(r->env, der, "OcspResponsesID", &inside);
 
 	if (rc < 0 || sg_der_end(der))
 		return rc;
@@ -119,7 +110,8 @@ read_revocation_ref(struct reader *r, struct sg_der *der)
 		if (rc < 0 || tlv.tag > 1)
 			continue;
 		if ((rc = sg_der_enter(r->env, der, &tlv, &wrapper)) < 0 ||
-		    (rc = open_sequence(r, &wrapper, what, &list)) < 0)
+		    (rc = sg_der_want_sequence(r->env, &wrapper, what, &list)) <
+			0)
 			return rc;
 		rc = each_of(r, &list, what,
 		    tlv.tag == 0 ? read_crl_ref : read_ocsp_ref);

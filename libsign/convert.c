@@ -174,24 +174,6 @@ convert_parts(const struct sg_signed *file, struct sg_cms_parts *parts)
 	parts->keep_order = 1;
 }
 
-/* A document that can be read twice, a pipe through a temporary file. */
-static int
-open_document(struct sg_env *env, const char *signature, const char *content,
-    struct sg_in **out)
-{
-	struct sg_in *in = NULL, *spool = NULL;
-	int rc = sg_signed_document(env, signature, content, &in);
-
-	if (rc == 0 && !sg_in_can_rewind(in)) {
-		rc = sg_in_spool(env, in, &spool);
-		sg_in_free(in);
-		in = spool;
-	}
-	if (rc == 0)
-		*out = in;
-	return rc;
-}
-
 /* Put the document in, once it is known to be the one that was signed. */
 static int
 attach(struct sg_env *env, struct sg_signed *file, struct sg_in *in,
@@ -285,7 +267,9 @@ sign_convert(struct sign_ctx *ctx, const char *signature,
 		rc = sg_err_set(env, SIGN_E_ARG,
 		    "%s has its document inside, want no other", signature);
 	if (rc == 0 && attached && !file.cms->attached)
-		rc = open_document(env, signature, content, &in);
+		rc = sg_signed_document(env, signature, content, &in);
+	if (rc == 0 && in != NULL)
+		rc = sg_in_twice(env, &in);
 	if (rc == 0)
 		rc = convert_output(env, output, force, &file, in, &out);
 	if (rc == 0)

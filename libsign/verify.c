@@ -100,17 +100,13 @@ read_file(struct verifying *v)
 {
 	const struct sg_where where = { v->options->contents,
 		v->options->content_count, v->options->find_content };
-	struct sg_in *raw = NULL, *pipe = NULL;
+	struct sg_in *raw = NULL;
 	int ret = 0;
 
 	if (v->options->save_facts != NULL)
 		ret = sg_in_open(v->env, v->path, &raw);
-	if (ret == 0 && raw != NULL && !sg_in_can_rewind(raw)) {
-		pipe = raw;
-		raw = NULL;
-		ret = sg_in_spool(v->env, pipe, &raw);
-		sg_in_free(pipe);
-	}
+	if (ret == 0 && raw != NULL)
+		ret = sg_in_twice(v->env, &raw);
 	if (ret == 0)
 		ret = sg_opened_read(v->env, v->path, raw, &where, &v->opened);
 	v->facts = v->opened.facts;

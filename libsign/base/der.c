@@ -280,6 +280,16 @@ sg_der_enter(struct sg_env *env, const struct sg_der *parent,
 }
 
 int
+sg_der_want_sequence(struct sg_env *env, struct sg_der *der, const char *what,
+    struct sg_der *inside)
+{
+	struct sg_tlv tlv;
+	int rc = sg_der_want(env, der, V_ASN1_SEQUENCE, what, &tlv);
+
+	return rc < 0 ? rc : sg_der_enter(env, der, &tlv, inside);
+}
+
+int
 sg_der_finish(struct sg_env *env, const struct sg_der *der, const char *what)
 {
 	if (sg_der_end(der))

@@ -47,6 +47,9 @@ int sg_der_is(const struct sg_der *der, int tag_class, int tag);
 /* A cursor over an element's value. LIMIT past SG_MAX_DER_DEPTH. */
 int sg_der_enter(struct sg_env *env, const struct sg_der *parent,
     const struct sg_tlv *tlv, struct sg_der *out);
+/* The next element, which must be a SEQUENCE, and a cursor over its value. */
+int sg_der_want_sequence(struct sg_env *env, struct sg_der *der,
+    const char *what, struct sg_der *inside);
 /* FORMAT when octets are left. */
 int sg_der_finish(
     struct sg_env *env, const struct sg_der *der, const char *what);

@@ -559,3 +559,17 @@ sg_in_spool(struct sg_env *env, struct sg_in *in, struct sg_in **out)
 	free(chunk);
 	return rc;
 }
+
+int
+sg_in_twice(struct sg_env *env, struct sg_in **in)
+{
+	struct sg_in *spool = NULL;
+	int rc;
+
+	if (sg_in_can_rewind(*in))
+		return 0;
+	rc = sg_in_spool(env, *in, &spool);
+	sg_in_free(*in);
+	*in = spool;
+	return rc;
+}

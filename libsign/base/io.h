@@ -40,6 +40,8 @@ int sg_in_custom(struct sg_env *env, const char *name,
 /* What is left of "in" in a file without a name: its size is known, it
  * rewinds, and it vanishes with *out, or with the process. */
 int sg_in_spool(struct sg_env *env, struct sg_in *in, struct sg_in **out);
+/* The same in place of *in where that can be read only once; freed then. */
+int sg_in_twice(struct sg_env *env, struct sg_in **in);
 void sg_in_free(struct sg_in *in);
 /* A descriptor of a file without a name, in the temporary directory; -1. */
 int sg_scratch_fd(void);
