@@ -301,6 +301,18 @@ extend_write(struct sg_extending *e, struct sg_out *out,
 
 /* ---- all of it */
 
+/* What the policy finds too old or too weak is looked for anew. */
+static int
+extend_gather(struct sg_extending *e, const struct sign_trust *trust)
+{
+	struct sg_evidence *evidence = &e->gathered.evidence;
+	int rc = sg_gather(e->ctx, e->opened.facts, trust, &e->gathered);
+
+	evidence->strength = &e->policy.strength;
+	evidence->max_age = e->policy.revocation_max_age;
+	return rc;
+}
+
 static int
 extend_start(struct sg_extending *e)
 {
@@ -328,7 +340,7 @@ extend_all(struct sg_extending *e, const struct sg_extend_want *want,
 		rc = extend_choose(e, want->last);
 	if (rc < 0 || (extend_missing(e) == 0 && !want->always))
 		return rc;
-	rc = sg_gather(e->ctx, e->opened.facts, want->trust, &e->gathered);
+	rc = extend_gather(e, want->trust);
 	if (rc == 0)
 		rc = extend_examine(e);
 	if (rc == 0)
@@ -384,23 +396,6 @@ sg_extend_into(struct sign_ctx *ctx, const struct sg_extend_want *want,
 	return rc;
 }
 
-/* What is read more than once must be able to begin again. */
-static int
-extend_open(struct sg_env *env, const char *path, struct sg_in **out)
-{
-	struct sg_in *in = NULL, *spool = NULL;
-	int rc = sg_in_open(env, path, &in);
-
-	if (rc == 0 && !sg_in_can_rewind(in)) {
-		rc = sg_in_spool(env, in, &spool);
-		sg_in_free(in);
-		in = spool;
-	}
-	if (rc == 0)
-		*out = in;
-	return rc;
-}
-
 /* In place only while nobody else changes it: locked before it is read. */
 static int
 extend_output(struct sg_env *env, const char *output, int force,
@@ -435,7 +430,9 @@ sign_extend(struct sign_ctx *ctx, const char *signature,
 	sg_err_clear(&ctx->env);
 	want.always = output != NULL && strcmp(output, signature) != 0;
 	sg_file_id(signature, &id);
-	rc = extend_open(&ctx->env, signature, &want.in);
+	rc = sg_in_open(&ctx->env, signature, &want.in);
+	if (rc == 0)
+		rc = sg_in_twice(&ctx->env, &want.in);
 	if (rc < 0)
 		return rc;
 	rc = extend_output(&ctx->env, output != NULL ? output : signature,

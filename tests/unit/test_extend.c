@@ -244,6 +244,53 @@ test_again(void **state)
 	}
 }
 
+/* Revocation data that is older than the policy allows is no evidence: newer
+ * data is asked for, and the result is good by that policy. */
+static void
+test_policy_age(void **state)
+{
+	static const char policy[] =
+	    "{\"name\":\"young\",\"revocation_max_age\":\"1d\"}";
+	struct sign_verify_options verify = SIGN_VERIFY_OPTIONS_INIT;
+	struct sign_extend_options options = signlab_options("b-lt");
+	struct authority_crl how = { .time = MK_NOW, .next = MK_NOW + 9 * DAY };
+	struct signlab *net = nets[0];
+	struct sign_report *report = NULL;
+	struct sg_buf crl = { 0 };
+	char path[160];
+	size_t f;
+
+	(void)state;
+	authority_crl(net->net.lab, &how, &crl);
+	signlab_put(net, "old.crl", crl.ptr, crl.len);
+	sg_buf_free(&crl);
+	signlab_put(net, "young", policy, sizeof(policy) - 1);
+	assert_int_equal(
+	    sign_trust_add_crl(net->trust, signlab_path(net, "old.crl")), 0);
+	net->net.time = MK_NOW + 3 * DAY;
+	snprintf(path, sizeof(path), "%s", signlab_path(net, "young"));
+	options.policy = verify.policy = path;
+	verify.find_content = 1;
+	for (f = 0; f < COUNT(forms); f += 2) {
+		const char *file = form_out(&forms[f]);
+
+		sign_bb(net, &forms[f]);
+		if (sign_extend(net->ctx, signlab_path(net, file), net->trust,
+			&options, NULL, NULL) != 0)
+			wrong("p256", &forms[f], "b-lt",
+			    sign_ctx_message(net->ctx));
+		sign_ctx_set_fetch(net->ctx, NULL, NULL);
+		assert_int_equal(sign_verify(net->ctx, signlab_path(net, file),
+				     net->trust, &verify, &report),
+		    0);
+		sign_ctx_set_fetch(net->ctx, labnet_fetch, &net->net);
+		assert_string_equal(
+		    sign_report_indication(report), "TOTAL-PASSED");
+		sign_report_free(report);
+	}
+	net->net.time = MK_NOW;
+}
+
 static int
 setup(void **state)
 {
@@ -282,6 +329,7 @@ main(void)
 		cmocka_unit_test(test_sign_level),
 		cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_again),
+		cmocka_unit_test(test_policy_age),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);
