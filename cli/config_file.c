@@ -23,17 +23,23 @@ struct config_key {
 	void *where;
 };
 
-static char *
-user_dir(void)
+char *
+config_xdg_dir(const char *variable, const char *below_home)
 {
-	const char *base = getenv("XDG_CONFIG_HOME");
+	const char *base = getenv(variable);
 	const char *home = getenv("HOME");
 
 	if (base != NULL && base[0] == '/')
 		return formatted("%s/podpis", base);
 	if (home == NULL || home[0] != '/')
 		return NULL;
-	return formatted("%s/.config/podpis", home);
+	return formatted("%s/%s/podpis", home, below_home);
+}
+
+static char *
+user_dir(void)
+{
+	return config_xdg_dir("XDG_CONFIG_HOME", ".config");
 }
 
 char *

@@ -29,6 +29,9 @@ struct config {
 int config_load(struct config *config);
 void config_clear(struct config *config);
 
+/* The person's directory of one kind (XDG): of the environment, else below the
+ * home directory; to be freed, NULL: there is none. */
+char *config_xdg_dir(const char *variable, const char *below_home);
 /* The person's trust directory and the system's; to be freed, NULL: there is
  * no home directory. */
 char *config_trust_dir(int system);

@@ -103,21 +103,18 @@ static int
 job_check(const struct cmd *cmd, const char *format, const char *level)
 {
 	static const char *const formats[] = { "cades", "xades", "cms", NULL };
-	static const char *const levels[] = { "b-b", "bes", "epes", "b-t",
-		"b-lt", "b-lta", "t", "c", "x1", "x2", "xlt1", "xlt2", "a",
-		NULL };
 	int rc;
 
 	rc = job_word(cmd, "--format", format, formats);
 	if (rc == 0)
-		rc = job_word(cmd, "--level", level, levels);
+		rc = job_word(cmd, "--level", level, raise_words);
 	if (rc == 0 && level != NULL && format != NULL &&
 	    opt_word(format, formats) == 2 &&
 	    (!raise_is_level(level) || strchr("bB", level[0]) != NULL))
 		rc = say_usage(cmd->name,
 		    _("--level: plain CMS has no levels; t, c, x1, x2, xlt1, "
 		      "xlt2 and a put time-stamps on it"));
-	if (rc == 0 && level != NULL && opt_word(level, levels) == 2 &&
+	if (rc == 0 && level != NULL && opt_word(level, raise_words) == 2 &&
 	    opt_value(props.policy_id) == NULL)
 		rc = say_usage(cmd->name,
 		    _("--level epes: which policy? Give --policy-id"));

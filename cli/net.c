@@ -55,25 +55,12 @@ either(const char **option, const char *configured)
 
 /* ---- transport and cache */
 
-static char *
-cache_dir(void)
-{
-	const char *base = getenv("XDG_CACHE_HOME");
-	const char *home = getenv("HOME");
-
-	if (base != NULL && base[0] == '/')
-		return formatted("%s/podpis", base);
-	if (home == NULL || home[0] != '/')
-		return NULL;
-	return formatted("%s/.cache/podpis", home);
-}
-
 /* Offline what is kept from before serves too, but nothing is made. A cache
  * that cannot be used is no reason to stop. */
 static void
 cache_setup(int online)
 {
-	char *dir = cache_dir();
+	char *dir = config_xdg_dir("XDG_CACHE_HOME", ".cache");
 
 	if (dir != NULL && (online || file_is_dir(dir)) &&
 	    sign_ctx_set_cache(app.ctx, dir, NULL) != 0)

@@ -24,19 +24,21 @@ struct poptOption opt_raise[] = {
 	OPT_END,
 };
 
-static const char *const levels[] = { "b-t", "b-lt", "b-lta", "t", "c", "x1",
-	"x2", "xlt1", "xlt2", "a", NULL };
+/* those that a key alone makes come first */
+#define LEVELS_OF_A_KEY 3
+const char *const raise_words[] = { "b-b", "bes", "epes", "b-t", "b-lt",
+	"b-lta", "t", "c", "x1", "x2", "xlt1", "xlt2", "a", NULL };
 
 int
 raise_is_level(const char *level)
 {
-	return level != NULL && opt_word(level, levels) >= 0;
+	return level != NULL && opt_word(level, raise_words) >= LEVELS_OF_A_KEY;
 }
 
 char *
 raise_levels(void)
 {
-	return opt_words(levels);
+	return opt_words(raise_words + LEVELS_OF_A_KEY);
 }
 
 /* "30m", "24h", "3d", "90s"; -1: nothing of that kind. */

@@ -18,6 +18,8 @@ struct raise {
 /* --grace */
 extern struct poptOption opt_raise[];
 
+/* The names of all levels; NULL at the end. */
+extern const char *const raise_words[];
 /* Is it a level above those that a key alone makes? Any case; NULL: no. */
 int raise_is_level(const char *level);
 /* All of them, in one line; to be freed. */

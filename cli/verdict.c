@@ -7,6 +7,7 @@
 #include "cli/app.h"
 #include "cli/exit.h"
 #include "cli/file.h"
+#include "cli/raise.h"
 #include "cli/term.h"
 #include "sign/ctx.h"
 #include "sign/verify.h"
@@ -65,9 +66,6 @@ verdict_options(const struct cmd *cmd, struct sign_verify_options *set)
 {
 	static const char *const policies[] = { "ades", "cms", "63fz", "eidas",
 		NULL };
-	static const char *const levels[] = { "b-b", "b-t", "b-lt", "b-lta",
-		"bes", "epes", "t", "c", "x1", "x2", "xlt1", "xlt2", "a",
-		NULL };
 	const char *at = opt_value(opts.at);
 
 	if (opt_value(opts.policy) != NULL)
@@ -79,7 +77,7 @@ verdict_options(const struct cmd *cmd, struct sign_verify_options *set)
 		    _("--policy: want ades, cms, 63fz, eidas or a file, have "
 		      "'%s'"),
 		    set->policy);
-	if (set->level != NULL && opt_word(set->level, levels) < 0)
+	if (set->level != NULL && opt_word(set->level, raise_words) < 0)
 		return say_usage(cmd->name,
 		    _("--level: there is no level '%s'"), set->level);
 	if (at != NULL && sign_time_parse(app.ctx, at, &set->at) != 0)

@@ -79,6 +79,22 @@ in_signature(const xmlNode *node)
 	return node != NULL;
 }
 
+/* ds:Signature, last in parent, with the namespace of its own. */
+static void
+add_signature(struct sg_xades_new *made, xmlNode *parent)
+{
+	struct sg_build *build = &made->build;
+
+	made->signature = sg_build_add(build, parent, NULL, "Signature", NULL);
+	if (build->rc < 0)
+		return;
+	build->ds = xmlNewNs(
+	    made->signature, (const xmlChar *)SG_NS_DS, (const xmlChar *)"ds");
+	if (build->ds == NULL)
+		build->rc = sg_err_nomem(build->env);
+	xmlSetNs(made->signature, build->ds);
+}
+
 static void
 place_enveloped(struct sg_xades_new *made)
 {
@@ -92,14 +108,7 @@ place_enveloped(struct sg_xades_new *made)
 		       "has no room for another inside (XMLDSig, 4.2)"));
 	if (build->rc < 0)
 		return;
-	made->signature = sg_build_add(build, parent, NULL, "Signature", NULL);
-	if (build->rc < 0)
-		return;
-	build->ds = xmlNewNs(
-	    made->signature, (const xmlChar *)SG_NS_DS, (const xmlChar *)"ds");
-	if (build->ds == NULL)
-		build->rc = sg_err_nomem(build->env);
-	xmlSetNs(made->signature, build->ds);
+	add_signature(made, parent);
 }
 
 /* The document's root is the signature. */
@@ -201,14 +210,7 @@ place_counter(struct sg_xades_new *made)
 	node = build->rc == 0
 	    ? sg_build_add(build, node, build->xades, "CounterSignature", NULL)
 	    : NULL;
-	made->signature = sg_build_add(build, node, NULL, "Signature", NULL);
-	if (build->rc < 0)
-		return;
-	build->ds = xmlNewNs(
-	    made->signature, (const xmlChar *)SG_NS_DS, (const xmlChar *)"ds");
-	if (build->ds == NULL)
-		build->rc = sg_err_nomem(build->env);
-	xmlSetNs(made->signature, build->ds);
+	add_signature(made, node);
 }
 
 int

@@ -6,6 +6,7 @@
 
 #include "base/err.h"
 #include "base/oid.h"
+#include "libsign/level.h"
 
 #include <string.h>
 #include <strings.h>
@@ -80,12 +81,6 @@ plan_sees(const struct sg_sig_fact *sig, const char *kind, const char *attr)
 	return 0;
 }
 
-static int
-plan_is_baseline(const struct sg_sig_fact *sig)
-{
-	return sig->level != NULL && strncmp(sig->level, "B-", 2) == 0;
-}
-
 unsigned
 sg_plan_has(const struct sg_sig_fact *sig)
 {
@@ -96,7 +91,7 @@ sg_plan_has(const struct sg_sig_fact *sig)
 		if (plan_sees(sig, signs[i].kind, signs[i].attr))
 			has |= signs[i].part;
 	/* in CMS a baseline signature keeps them in SignedData */
-	if (plan_is_baseline(sig) && strncmp(sig->level, "B-LT", 4) == 0)
+	if (sg_level_is_baseline(sig->level) && sg_level_has_values(sig->level))
 		has |= SG_HAS_VALUES;
 	return has;
 }
@@ -126,11 +121,11 @@ plan_family(struct sg_env *env, const struct sg_plan *plan,
 		    (has & SG_HAS_VALUES) != 0           ? "--level a"
 			: (has & SG_HAS_REFS_STAMP) != 0 ? "--level xlt2"
 							 : "--level xlt1");
-	if (plan->baseline && !plan_is_baseline(sig))
+	if (plan->baseline && !sg_level_is_baseline(sig->level))
 		return plan_refuse(env, plan, sig,
 		    plan->parts == SG_HAS_STAMP ? "--level t" : "--level xlt1");
 	if (!plan->baseline && plan->parts != SG_HAS_STAMP &&
-	    plan_is_baseline(sig) && (has & SG_HAS_VALUES) != 0)
+	    sg_level_is_baseline(sig->level) && (has & SG_HAS_VALUES) != 0)
 		return plan_refuse(env, plan, sig, "--level b-lta");
 	return 0;
 }
@@ -168,8 +163,8 @@ sg_plan_make(struct sg_env *env, const struct sg_plan *plan,
 	/* what is added below a time-stamp is not under it */
 	if ((has & SG_HAS_ARCHIVE) != 0 && (need & ~SG_HAS_ARCHIVE) != 0)
 		return plan_refuse(env, plan, sig,
-		    plan_is_baseline(sig) ? "--level b-lta --renew"
-					  : "--level a --renew");
+		    sg_level_is_baseline(sig->level) ? "--level b-lta --renew"
+						     : "--level a --renew");
 	if ((has & stamps) != 0 && (need & SG_HAS_REFS) != 0)
 		return plan_refuse(env, plan, sig, "--level a");
 	*missing = need;

@@ -59,6 +59,8 @@ void sg_one_claims(struct sg_one *one);
 void sg_one_algorithms(struct sg_one *one);
 void sg_one_references(struct sg_one *one);
 int sg_one_value(struct sg_one *one);
+/* At the end: nothing is wrong, but not all of it was seen to be right. */
+void sg_one_whole(struct sg_one *one);
 /* Does the digest of what is referred to fit? */
 enum sg_tri sg_ref_ok(const struct sg_ref_fact *ref);
 

@@ -345,3 +345,13 @@ sg_one_value(struct sg_one *one)
 		    one->to->signature_ok == SG_TRUE ? SG_TRUE : SG_NULL;
 	return 0;
 }
+
+void
+sg_one_whole(struct sg_one *one)
+{
+	if (one->to->indication == NULL &&
+	    (one->to->digest_ok != SG_TRUE || one->to->signature_ok != SG_TRUE))
+		sg_one_conclude(one, 0, "SIGNED_DATA_NOT_FOUND",
+		    sg_one_say(one, N_("not everything could be checked"), NULL,
+			NULL));
+}
