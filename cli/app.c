@@ -4,6 +4,7 @@
 
 #include "cli/app.h"
 #include "cli/exit.h"
+#include "cli/net.h"
 #include "cli/opt.h"
 #include "cli/progress.h"
 #include "cli/prompt.h"
@@ -15,6 +16,7 @@
 #include <sys/resource.h>
 
 struct app app;
+static _Thread_local struct sign_ctx *context;
 
 static const char *
 app_translate(const char *msgid, void *payload)
@@ -37,18 +39,25 @@ app_ctx(void)
 {
 	int rc;
 
-	if (app.ctx != NULL)
-		return app.ctx;
-	rc = sign_ctx_new(&app.ctx);
+	if (context != NULL)
+		return context;
+	rc = sign_ctx_new(&context);
 	if (rc != 0) {
 		say_error("%s", sign_error_text(rc));
 		return NULL;
 	}
-	sign_ctx_set_translate(app.ctx, app_translate, NULL);
-	sign_ctx_set_log(app.ctx, app_log, NULL);
-	sign_ctx_set_pin(app.ctx, prompt_pin, NULL);
-	sign_ctx_set_progress(app.ctx, progress_show, NULL);
-	return app.ctx;
+	sign_ctx_set_translate(context, app_translate, NULL);
+	sign_ctx_set_log(context, app_log, NULL);
+	sign_ctx_set_pin(context, prompt_pin, NULL);
+	sign_ctx_set_progress(context, progress_show, NULL);
+	return context;
+}
+
+void
+app_ctx_end(void)
+{
+	sign_ctx_free(context);
+	context = NULL;
 }
 
 int
@@ -82,8 +91,8 @@ void
 app_end(void)
 {
 	prompt_forget();
-	sign_ctx_free(app.ctx);
-	app.ctx = NULL;
+	net_forget();
+	app_ctx_end();
 	config_clear(&app.config);
 	prctl(PR_SET_DUMPABLE, 1, 0, 0, 0);
 }

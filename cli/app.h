@@ -15,12 +15,14 @@ struct app {
 	const char **lang, **color; /* option values */
 	const char *lang_now;       /* as set; NULL: the environment's */
 	struct config config;
-	struct sign_ctx *ctx; /* made on first need */
 };
 extern struct app app;
 
-/* The context with its callbacks set; NULL after a message. */
+/* This thread's context with its callbacks set, made on first need; NULL after
+ * a message. */
 struct sign_ctx *app_ctx(void);
+/* Give it back; keys, jobs and reports made with it have gone. */
+void app_ctx_end(void);
 /* Read the configuration file; 0 or an exit code. */
 int app_config(void);
 /* Language, colours; and everything given back. */

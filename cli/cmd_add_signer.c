@@ -42,11 +42,11 @@ add_signer(const char *file, const char *output,
 	struct sign_job *job = NULL;
 	int rc;
 
-	rc = sign_job_new(app.ctx, set, key, &job);
+	rc = sign_job_new(app_ctx(), set, key, &job);
 	if (rc == 0)
 		rc = sign_job_prepare_parallel(job, file, opt_value(content));
 	if (rc != 0) {
-		rc = say_failed(app.ctx, rc);
+		rc = say_failed(app_ctx(), rc);
 	} else {
 		job_show(job, output);
 		rc = job_finish(job, key, output);

@@ -29,7 +29,7 @@ cert_json(const struct sign_cert_line *line, void *payload)
 {
 	(void)payload;
 	return sign_show_cert(
-	    app.ctx, line->der, line->der_len, 1, 0, out_write, NULL);
+	    app_ctx(), line->der, line->der_len, 1, 0, out_write, NULL);
 }
 
 static int
@@ -42,9 +42,9 @@ certs_in_files(const char **files, size_t count)
 		return EXIT_OTHER;
 	for (i = 0; i < count; i++) {
 		rc = sign_certs_each(
-		    app.ctx, files[i], json ? cert_json : certline_out, NULL);
+		    app_ctx(), files[i], json ? cert_json : certline_out, NULL);
 		if (rc != 0)
-			worst = exit_worst(worst, say_failed(app.ctx, rc));
+			worst = exit_worst(worst, say_failed(app_ctx(), rc));
 	}
 	return worst;
 }
@@ -55,10 +55,10 @@ cert_on_token(const struct sign_item *item)
 	char *uri;
 	int rc;
 
-	rc = sign_cert_describe(app.ctx, item->cert, item->cert_len,
+	rc = sign_cert_describe(app_ctx(), item->cert, item->cert_len,
 	    json ? cert_json : certline_out, NULL);
 	if (rc != 0) {
-		say_failed(app.ctx, rc);
+		say_failed(app_ctx(), rc);
 		return;
 	}
 	if (json)

@@ -32,7 +32,7 @@ cert_print(const struct sign_cert_line *line, void *payload)
 	if ((*shown)++ > 0 && !json)
 		out_text("\n");
 	return sign_show_cert(
-	    app.ctx, line->der, line->der_len, json, flags, out_write, NULL);
+	    app_ctx(), line->der, line->der_len, json, flags, out_write, NULL);
 }
 
 /* The certificate of a key or a certificate that this URI names. */
@@ -59,9 +59,9 @@ cert_of_uri(const struct cmd *cmd, const char *uri)
 		say_hint(_("'podpis cert list' shows what there is"));
 		rc = EXIT_KEY;
 	} else {
-		rc = sign_cert_describe(
-		    app.ctx, found->cert, found->cert_len, cert_print, &shown);
-		rc = rc != 0 ? say_failed(app.ctx, rc) : 0;
+		rc = sign_cert_describe(app_ctx(), found->cert, found->cert_len,
+		    cert_print, &shown);
+		rc = rc != 0 ? say_failed(app_ctx(), rc) : 0;
 	}
 	sign_items_free(items);
 	return rc;
@@ -80,9 +80,9 @@ cert_show_run(const struct cmd *cmd, const char **files, size_t count)
 			worst = exit_worst(worst, cert_of_uri(cmd, files[i]));
 			continue;
 		}
-		rc = sign_certs_each(app.ctx, files[i], cert_print, &shown);
+		rc = sign_certs_each(app_ctx(), files[i], cert_print, &shown);
 		if (rc != 0)
-			worst = exit_worst(worst, say_failed(app.ctx, rc));
+			worst = exit_worst(worst, say_failed(app_ctx(), rc));
 	}
 	return worst;
 }

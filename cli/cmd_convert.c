@@ -44,12 +44,12 @@ convert_write(const struct cmd *cmd, const char *file, const char *content,
 	rc = file_check_output(cmd->name, output, file, opts.force, opts.pem);
 	if (rc != 0)
 		return rc;
-	rc = sign_convert(app.ctx, file,
+	rc = sign_convert(app_ctx(), file,
 	    opts.attached ? SIGN_ATTACHED : SIGN_DETACHED, content, output,
 	    opts.force, opts.pem);
 	progress_end();
 	if (rc != 0)
-		return say_failed(app.ctx, rc);
+		return say_failed(app_ctx(), rc);
 	if (strcmp(output, "-") != 0)
 		say_note(_("Written: %s"), output);
 	return 0;

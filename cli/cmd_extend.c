@@ -108,11 +108,11 @@ extend_file(const char *file, const struct raise *raise, const char *output)
 {
 	int changed = 0;
 	int rc = sign_extend(
-	    app.ctx, file, raise->trust, &raise->set, output, &changed);
+	    app_ctx(), file, raise->trust, &raise->set, output, &changed);
 
 	progress_end();
 	if (rc != 0)
-		return say_failed(app.ctx, rc);
+		return say_failed(app_ctx(), rc);
 	if (!changed)
 		say_note(
 		    _("%s: the level is there, nothing was to be done"), file);

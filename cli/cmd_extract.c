@@ -38,10 +38,10 @@ extract_to(const struct cmd *cmd, const char *file, const char *output)
 	if (rc != 0)
 		return rc;
 	rc = sign_extract_signer(
-	    app.ctx, file, opt_value(signer), output, force);
+	    app_ctx(), file, opt_value(signer), output, force);
 	progress_end();
 	if (rc != 0)
-		return say_failed(app.ctx, rc);
+		return say_failed(app_ctx(), rc);
 	if (strcmp(output, "-") != 0)
 		say_note(
 		    _("Written: %s (its signatures were not checked)"), output);

@@ -26,11 +26,11 @@ judge_one(const char *facts, const struct sign_trust *trust,
     const struct sign_verify_options *set)
 {
 	struct sign_report *report = NULL;
-	int rc = sign_judge(app.ctx, facts, trust, set, &report);
+	int rc = sign_judge(app_ctx(), facts, trust, set, &report);
 
 	progress_end();
 	if (rc != 0)
-		return say_failed(app.ctx, rc);
+		return say_failed(app_ctx(), rc);
 	verdict_print(report, facts);
 	rc = sign_report_exit(report);
 	sign_report_free(report);

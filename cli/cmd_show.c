@@ -35,10 +35,11 @@ show_run(const struct cmd *cmd, const char **files, size_t count)
 			out_text("\n");
 		if (count > 1 && !json)
 			out_text("%s:\n", files[i]);
-		rc = sign_show(app.ctx, files[i], json, flags, out_write, NULL);
+		rc = sign_show(
+		    app_ctx(), files[i], json, flags, out_write, NULL);
 		progress_end();
 		if (rc != 0)
-			worst = exit_worst(worst, say_failed(app.ctx, rc));
+			worst = exit_worst(worst, say_failed(app_ctx(), rc));
 	}
 	return worst;
 }

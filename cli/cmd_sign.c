@@ -120,11 +120,11 @@ task_prepare(const struct sign_job_options *set, const struct sign_key *key,
 		if (rc != 0)
 			return rc;
 	}
-	rc = sign_job_new(app.ctx, set, key, &task->job);
+	rc = sign_job_new(app_ctx(), set, key, &task->job);
 	if (rc == 0)
 		rc = sign_job_prepare_many(task->job, documents, count);
 	if (rc != 0)
-		return say_failed(app.ctx, rc);
+		return say_failed(app_ctx(), rc);
 	job_show(task->job, task->output);
 	return 0;
 }

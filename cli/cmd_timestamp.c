@@ -73,10 +73,10 @@ stamp(const struct cmd *cmd, const char *file, const char *output)
 		set.tsa_count = tsas.count;
 		set.digest = opt_value(opts.digest);
 		set.force = opts.force;
-		rc = sign_timestamp(app.ctx, file, trust, &set, output);
+		rc = sign_timestamp(app_ctx(), file, trust, &set, output);
 		progress_end();
 		if (rc != 0)
-			rc = say_failed(app.ctx, rc);
+			rc = say_failed(app_ctx(), rc);
 		else if (strcmp(output, "-") != 0)
 			say_note(_("Written: %s"), output);
 	}

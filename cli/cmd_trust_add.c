@@ -40,9 +40,9 @@ trust_write(const struct sign_cert_line *line, const char *path)
 		say_note(_("It is trusted already: %s"), path);
 		return 0;
 	}
-	rc = sign_cert_write(app.ctx, line->der, line->der_len, path);
+	rc = sign_cert_write(app_ctx(), line->der, line->der_len, path);
 	if (rc != 0)
-		return say_failed(app.ctx, rc);
+		return say_failed(app_ctx(), rc);
 	say_note(_("Trusted from now on: %s"), path);
 	return 0;
 }
@@ -92,10 +92,10 @@ trust_add_run(const struct cmd *cmd, const char **files, size_t count)
 	if (add.exit == 0 && app_ctx() == NULL)
 		add.exit = EXIT_OTHER;
 	for (i = 0; add.exit == 0 && i < count; i++) {
-		rc = sign_certs_each(app.ctx, files[i], trust_add_one, &add);
+		rc = sign_certs_each(app_ctx(), files[i], trust_add_one, &add);
 		if (rc != 0)
 			add.exit =
-			    exit_worst(add.exit, say_failed(app.ctx, rc));
+			    exit_worst(add.exit, say_failed(app_ctx(), rc));
 	}
 	free(dir);
 	return add.exit;

@@ -31,7 +31,7 @@ trust_print(const char *file, const struct sign_cert_line *line, void *payload)
 	(*count)++;
 	if (json)
 		return sign_show_cert(
-		    app.ctx, line->der, line->der_len, 1, 0, out_write, NULL);
+		    app_ctx(), line->der, line->der_len, 1, 0, out_write, NULL);
 	certline_out(line, NULL);
 	safe = escaped(file);
 	out_text("  %s%*s%s\n", _("File"), text_pad(_("File"), 14), "", safe);

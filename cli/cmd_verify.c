@@ -66,10 +66,10 @@ verify_one(const char *signature, const char *const *contents, size_t count,
 	run->set.contents = contents;
 	run->set.content_count = count;
 	run->set.find_content = count == 0;
-	rc = sign_verify(app.ctx, signature, run->trust, &run->set, &report);
+	rc = sign_verify(app_ctx(), signature, run->trust, &run->set, &report);
 	progress_end();
 	if (rc != 0) {
-		run->exit = exit_worst(run->exit, say_failed(app.ctx, rc));
+		run->exit = exit_worst(run->exit, say_failed(app_ctx(), rc));
 		return rc == SIGN_E_CANCEL || rc == SIGN_E_ARG ? -1 : 0;
 	}
 	verdict_print(report, signature);

@@ -28,7 +28,8 @@ version_run(const struct cmd *cmd, const char **files, size_t count)
 	out_text("podpis %s\n", PACKAGE_VERSION);
 	if (app_ctx() == NULL)
 		return EXIT_OTHER;
-	for (i = 0; (name = sign_version_part(app.ctx, i, &text)) != NULL; i++)
+	for (i = 0; (name = sign_version_part(app_ctx(), i, &text)) != NULL;
+	     i++)
 		if (strcmp(name, "podpis") != 0)
 			out_text("%s %s\n", name, text);
 	return EXIT_OK;

@@ -45,7 +45,7 @@ evidence_add(struct sign_trust *trust, add_fn *add, const char *const *list,
 	for (i = 0; i < count; i++) {
 		rc = add(trust, list[i]);
 		if (rc != 0)
-			return say_failed(app.ctx, rc);
+			return say_failed(app_ctx(), rc);
 	}
 	return 0;
 }
@@ -70,9 +70,9 @@ evidence_load(struct sign_trust **out)
 
 	if (app_ctx() == NULL)
 		return EXIT_OTHER;
-	rc = sign_trust_new(app.ctx, out);
+	rc = sign_trust_new(app_ctx(), out);
 	if (rc != 0)
-		return say_failed(app.ctx, rc);
+		return say_failed(app_ctx(), rc);
 	rc = trust_load(*out, given.trust);
 	if (rc == 0)
 		rc = evidence_both(
@@ -99,10 +99,10 @@ evidence_given(struct sign_trust **out)
 		{ &given.ocsp, sign_trust_add_ocsp },
 	};
 	size_t i;
-	int rc = sign_trust_new(app.ctx, out);
+	int rc = sign_trust_new(app_ctx(), out);
 
 	if (rc != 0)
-		return say_failed(app.ctx, rc);
+		return say_failed(app_ctx(), rc);
 	for (i = 0; i < sizeof(rows) / sizeof(rows[0]) && rc == 0; i++)
 		rc = evidence_add(*out, rows[i].add,
 		    (const char *const *)*rows[i].list,

@@ -19,7 +19,7 @@ input_kind(const char *path)
 
 	if (strcmp(path, "-") == 0)
 		return SIGN_KIND_DETACHED;
-	if (sign_probe(app.ctx, path, &kind) != 0)
+	if (sign_probe(app_ctx(), path, &kind) != 0)
 		return SIGN_KIND_OTHER;
 	return kind;
 }

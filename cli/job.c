@@ -30,7 +30,8 @@ static struct {
 } props;
 
 struct job_output job_output;
-static struct raise job_raise; /* where --level wants time-stamps */
+static _Thread_local struct raise
+    job_raise; /* where --level wants time-stamps */
 
 struct poptOption opt_props[] = {
 	OPT_VALUE("format", 'F', &props.format,
@@ -304,7 +305,7 @@ job_finish(struct sign_job *job, struct sign_key *key, const char *output)
 		rc = sign_job_write(job, output);
 	progress_end();
 	if (rc != 0)
-		return say_failed(app.ctx, rc);
+		return say_failed(app_ctx(), rc);
 	if (strcmp(output, "-") != 0)
 		say_note(_("Signed: %s"), output);
 	return 0;

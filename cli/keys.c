@@ -59,7 +59,7 @@ key_describe(const struct sign_item *item)
 
 	if (item->cert != NULL)
 		sign_cert_describe(
-		    app.ctx, item->cert, item->cert_len, key_name, &name);
+		    app_ctx(), item->cert, item->cert_len, key_name, &name);
 	if (name == NULL)
 		name = strdup(item->label != NULL ? item->label : "");
 	text = escaped(name != NULL ? name : "");
@@ -126,25 +126,29 @@ keys_choose(const struct sign_item *const *list, size_t count,
 static int
 key_open(const struct sign_key_options *options, struct sign_key **out)
 {
-	int rc = sign_key_open(app.ctx, options, out);
+	int rc = sign_key_open(app_ctx(), options, out);
 
 	if (rc == SIGN_E_CANCEL && prompt_refused())
 		return EXIT_CANCEL;
-	return rc != 0 ? say_failed(app.ctx, rc) : 0;
+	return rc != 0 ? say_failed(app_ctx(), rc) : 0;
 }
 
 /* No --key: the only one that there is, or the one that is chosen. */
 static int
 key_find(struct sign_key_options *options, struct sign_key **out)
 {
+	static char *found; /* who asked once is not asked again */
 	const struct sign_item *list[MAX_CHOICES], *chosen;
 	struct sign_items *items = NULL;
 	size_t count;
 	int rc;
 
-	rc = sign_items_list(app.ctx, options->module, 0, &items);
+	options->name = found;
+	if (found != NULL)
+		return key_open(options, out);
+	rc = sign_items_list(app_ctx(), options->module, 0, &items);
 	if (rc != 0)
-		return say_failed(app.ctx, rc);
+		return say_failed(app_ctx(), rc);
 	count = keys_usable(items, list);
 	chosen = count > 0 ? list[0] : NULL;
 	if (count > 1)
@@ -153,6 +157,8 @@ key_find(struct sign_key_options *options, struct sign_key **out)
 		options->name = chosen->uri;
 	if (rc == 0)
 		rc = key_open(options, out);
+	if (rc == 0 && options->name != NULL)
+		found = strdup(options->name);
 	sign_items_free(items);
 	return rc;
 }

@@ -63,8 +63,8 @@ cache_setup(int online)
 	char *dir = config_xdg_dir("XDG_CACHE_HOME", ".cache");
 
 	if (dir != NULL && (online || file_is_dir(dir)) &&
-	    sign_ctx_set_cache(app.ctx, dir, NULL) != 0)
-		say_note("%s", sign_ctx_message(app.ctx));
+	    sign_ctx_set_cache(app_ctx(), dir, NULL) != 0)
+		say_note("%s", sign_ctx_message(app_ctx()));
 	free(dir);
 }
 
@@ -92,8 +92,8 @@ net_setup(const char *command, enum net_use use)
 		return 0;
 	options.proxy = either(given.proxy, app.config.proxy);
 	options.insecure_allow_private = given.allow_private;
-	rc = sign_ctx_use_network(app.ctx, &options);
-	return rc != 0 ? say_failed(app.ctx, rc) : 0;
+	rc = sign_ctx_use_network(app_ctx(), &options);
+	return rc != 0 ? say_failed(app_ctx(), rc) : 0;
 }
 
 /* ---- time-stamp authorities */
@@ -134,7 +134,7 @@ password_get(const char *command, const char *user)
 {
 	int rc;
 
-	if (user == NULL)
+	if (user == NULL || password.set)
 		return 0;
 	app_lock_down();
 	rc = secret_read(command, "--tsa-pin-source",
@@ -185,8 +185,13 @@ net_tsas(const char *command, struct net_tsas *out)
 void
 net_tsas_clear(struct net_tsas *tsas)
 {
-	secret_forget(&password);
 	free(tsas->list);
 	tsas->list = NULL;
 	tsas->count = 0;
+}
+
+void
+net_forget(void)
+{
+	secret_forget(&password);
 }

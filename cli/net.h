@@ -34,5 +34,7 @@ struct net_tsas {
  * case; 0 or an exit code after a message. None at all is no error here. */
 int net_tsas(const char *command, struct net_tsas *out);
 void net_tsas_clear(struct net_tsas *tsas);
+/* Wipe the password. */
+void net_forget(void);
 
 #endif

@@ -17,11 +17,18 @@
 
 static struct secret kept; /* of a source other than the terminal */
 static int refused;
+static int keep;
 
 int
 prompt_set_source(const char *command, const char *source)
 {
 	return secret_read(command, "--pin-source", source, &kept);
+}
+
+void
+prompt_keep(void)
+{
+	keep = 1;
 }
 
 void
@@ -121,6 +128,8 @@ int
 prompt_pin(const struct sign_pin_request *request, char *pin, size_t room,
     void *payload)
 {
+	int len;
+
 	(void)payload;
 	progress_end();
 	pin_warn(request->flags);
@@ -133,7 +142,13 @@ prompt_pin(const struct sign_pin_request *request, char *pin, size_t room,
 	if (app.no_input)
 		return pin_refuse(_("a PIN is needed and --no-input forbids to "
 				    "ask for it"));
-	return pin_ask(request, pin, room);
+	len = pin_ask(request, pin, room);
+	if (keep && len > 0 && len < SECRET_ROOM) {
+		memcpy(kept.octets, pin, (size_t)len);
+		kept.len = (size_t)len;
+		kept.set = 1;
+	}
+	return len;
 }
 
 int

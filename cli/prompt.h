@@ -15,6 +15,9 @@ int prompt_pin(const struct sign_pin_request *request, char *pin, size_t room,
     void *payload);
 /* Was a PIN wanted that could not be asked for? Then that was said. */
 int prompt_refused(void);
+/* What is entered from now on serves until the end: one entry for many
+ * signatures. */
+void prompt_keep(void);
 /* Wipe what is kept. */
 void prompt_forget(void);
 

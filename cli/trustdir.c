@@ -47,7 +47,7 @@ trust_load(struct sign_trust *trust, const char *const *paths)
 		rc = trust_load_dir(trust, 1);
 	for (i = 0; rc == 0 && count == 0 && i < more->count; i++)
 		rc = sign_trust_add_anchors(trust, more->list[i]);
-	return rc != 0 ? say_failed(app.ctx, rc) : 0;
+	return rc != 0 ? say_failed(app_ctx(), rc) : 0;
 }
 
 struct trust_walk {
@@ -90,9 +90,9 @@ trust_each(const char *dir, trust_fn *fn, void *payload)
 		walk.file = path;
 		rc = path == NULL || file_is_dir(path)
 		    ? 0
-		    : sign_certs_each(app.ctx, path, trust_cert, &walk);
+		    : sign_certs_each(app_ctx(), path, trust_cert, &walk);
 		if (rc < 0)
-			say_failed(app.ctx, rc);
+			say_failed(app_ctx(), rc);
 		free(path);
 		free(entries[i]);
 	}

@@ -46,12 +46,12 @@ verdict_print(const struct sign_report *report, const char *name)
 	else if (error != NULL)
 		say_error("%s: %s", name, error);
 	if (error != NULL && sign_report_exit(report) == EXIT_FORMAT &&
-	    !opts.json && sign_ctx_hint(app.ctx)[0] == '\0')
+	    !opts.json && sign_ctx_hint(app_ctx())[0] == '\0')
 		say_hint(_("no signature is in this file, and none beside it "
 			   "by the name of %s.sig"),
 		    file_base(name));
-	else if (error != NULL && sign_ctx_hint(app.ctx)[0] != '\0')
-		say_hint("%s", sign_ctx_hint(app.ctx));
+	else if (error != NULL && sign_ctx_hint(app_ctx())[0] != '\0')
+		say_hint("%s", sign_ctx_hint(app_ctx()));
 	if (opts.json)
 		sign_report_json(report, out_write, NULL);
 	if (opts.json || error != NULL || app.quiet)
@@ -80,7 +80,7 @@ verdict_options(const struct cmd *cmd, struct sign_verify_options *set)
 	if (set->level != NULL && opt_word(set->level, raise_words) < 0)
 		return say_usage(cmd->name,
 		    _("--level: there is no level '%s'"), set->level);
-	if (at != NULL && sign_time_parse(app.ctx, at, &set->at) != 0)
+	if (at != NULL && sign_time_parse(app_ctx(), at, &set->at) != 0)
 		return say_usage(cmd->name,
 		    _("--at: want a time such as 2026-11-21T10:00:00Z or now, "
 		      "have '%s'"),
