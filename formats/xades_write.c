@@ -387,6 +387,11 @@ digest_reference(struct sg_xades_new *made, xmlNode *reference)
 		    build->env, build->pool, &input, reference, digest, &found);
 	if (ret < 0 || sg_xml_stream_asks(build->xml))
 		return ret;
+	/* of a file that is not at hand somebody told the digests */
+	if (found.digest.len != digest->size)
+		return sg_err_set(build->env, SIGN_E_ARG,
+		    N_("the digest of %s is not known by %s"), found.uri,
+		    digest->name);
 	if (made->digest.ptr == NULL)
 		made->digest = found.digest;
 	sg_build_base64(build, sg_xml_child(reference, SG_NS_DS, "DigestValue"),

@@ -384,8 +384,10 @@ void
 sg_job_reset(struct sign_job *job)
 {
 	struct sg_prepared *now = &job->now;
+	size_t i;
 
-	sg_in_free(now->spool);
+	for (i = 0; i < now->docs.count; i++)
+		sg_in_free(now->docs.list[i].in);
 	sg_in_free(now->xml);
 	sg_xades_new_free(now->made);
 	sg_signed_close(&now->file);

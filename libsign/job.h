@@ -27,10 +27,10 @@ struct sg_prepared {
 	enum sg_job_kind kind;
 	struct sg_pool *pool;
 	const char *path;       /* document, or the signature to change */
-	const char **documents; /* DOCUMENT: all of them */
+	const char **documents; /* DOCUMENT: the names of all of them */
 	size_t document_count;
-	struct sg_file_id id;     /* of the document */
-	struct sg_in *spool;      /* a document that can be read only once */
+	struct sg_sources docs;   /* DOCUMENT; closed where they are in no
+				     need of being read again */
 	struct sg_signed file;    /* PARALLEL, COUNTER */
 	size_t signer;            /* COUNTER: which, and which below it */
 	struct sg_cms_path below; /* its counter-signatures */
@@ -43,13 +43,14 @@ struct sg_prepared {
 	char code[SG_CONTROL_CODE];
 	struct sg_xades_want wish; /* xades */
 	struct sg_xades_new *made;
-	struct sg_in *xml;
+	struct sg_in *xml; /* PARALLEL, COUNTER */
 };
 
 /* How one family of formats does the steps: a row of a table. */
 struct sg_job_ops {
-	int (*prepare)(
-	    struct sign_job *job, const char *const *documents, size_t count);
+	/* over now.docs; a detached signature wants no more than their known
+	 * digests */
+	int (*prepare)(struct sign_job *job);
 	/* in: the signature where it can be read only once, else NULL; taken
 	 * over */
 	int (*parallel)(struct sign_job *job, struct sg_in *in,
@@ -80,11 +81,29 @@ struct sign_job {
 };
 
 void sg_job_reset(struct sign_job *job);
+/*
+ * Prepare over documents wherever they are: each is open, and its octets are
+ * taken over whatever happens, or its digests are known (which is enough for
+ * detached signatures). Lists and names are copied.
+ */
+int sg_job_prepare(struct sign_job *job, const struct sg_sources *docs);
 
 /* ---- steps that all formats share, in job_prepare.c */
 int sg_job_begin(struct sg_env *env, struct sign_job *job,
     enum sg_job_kind kind, const char *path);
 int sg_job_end(struct sign_job *job, int rc);
+/* Open a document; a plain file is open only while it is read, and opened by
+ * its name again where it is read again. */
+int sg_job_open_file(struct sg_env *env, const char *path, struct sg_in **out);
+/* A document that can be read only once gets a copy that rewinds. */
+int sg_job_spool(struct sg_env *env, struct sg_source *doc);
+/* UNSUPPORTED where only digests of it are known. */
+int sg_job_want_octets(struct sg_env *env, const struct sg_source *doc);
+/* How large it is, and how it begins. */
+int sg_job_look(
+    struct sg_env *env, const struct sg_source *doc, struct sg_seen *seen);
+/* NULL: nobody knows. */
+const char *sg_job_kind_of(const struct sg_seen *seen);
 /* now->attrs holds the octets to be signed: what the key gets of them. */
 int sg_job_take_data(struct sg_env *env, struct sign_job *job);
 int sg_job_make_card(struct sg_env *env, struct sign_job *job,

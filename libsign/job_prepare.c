@@ -137,7 +137,7 @@ sg_job_make_card(struct sg_env *env, struct sign_job *job, const char *document,
 	card->size = sizeof(*card);
 	card->document = sg_pool_str(now->pool, document);
 	card->document_size = seen->size;
-	card->document_type = sg_tr(env, type);
+	card->document_type = type != NULL ? sg_tr(env, type) : NULL;
 	card->digest_algorithm = job->signer.digest->name;
 	card->digest = hex_text(
 	    now->pool, sg_view_of(now->digest, job->signer.digest->size));
@@ -185,65 +185,122 @@ sg_job_end(struct sign_job *job, int rc)
 	return rc;
 }
 
-/* Takes *in over when it has to be kept for the copy into the signature. */
-static int
-read_document(struct sg_env *env, struct sign_job *job, struct sg_in **in,
-    struct sg_seen *seen)
+/* ---- documents, wherever they are */
+
+int
+sg_job_want_octets(struct sg_env *env, const struct sg_source *doc)
 {
-	struct sg_digests digests = { .count = 0 };
+	if (doc->in != NULL)
+		return 0;
+	return sg_err_set(env, SIGN_E_UNSUPPORTED,
+	    N_("only the digest of %s is known, and this signature has the "
+	       "document inside"),
+	    doc->name);
+}
+
+int
+sg_job_spool(struct sg_env *env, struct sg_source *doc)
+{
 	struct sg_in *spool = NULL;
 	int rc = 0;
 
-	if (job->attached && !sg_in_can_rewind(*in)) {
-		rc = sg_in_spool(env, *in, &spool);
-		if (rc < 0)
-			return rc;
-		sg_in_free(*in);
-		*in = spool;
+	if (doc->in == NULL || sg_in_can_rewind(doc->in))
+		return 0;
+	rc = sg_in_spool(env, doc->in, &spool);
+	if (rc < 0)
+		return rc;
+	sg_in_free(doc->in);
+	doc->in = spool;
+	return 0;
+}
+
+int
+sg_job_look(
+    struct sg_env *env, const struct sg_source *doc, struct sg_seen *seen)
+{
+	struct sg_view head = { NULL, 0 };
+	int rc = 0;
+
+	memset(seen, 0, sizeof(*seen));
+	if (doc->in != NULL) {
+		rc = sg_in_peek(env, doc->in, SG_KIND_HEAD, &head);
+		seen->size = sg_in_size(doc->in);
+	} else {
+		head = doc->known->head;
+		seen->size = doc->known->size;
 	}
-	rc = sg_digests_add(env, &digests, job->signer.digest);
+	seen->head_len = head.len < SG_KIND_HEAD ? head.len : SG_KIND_HEAD;
+	if (seen->head_len != 0)
+		memcpy(seen->head, head.ptr, seen->head_len);
+	return rc;
+}
+
+const char *
+sg_job_kind_of(const struct sg_seen *seen)
+{
+	if (seen->head_len == 0 && seen->size != 0)
+		return NULL;
+	return sg_document_kind(sg_view_of(seen->head, seen->head_len));
+}
+
+static int
+take_known(struct sg_env *env, struct sign_job *job,
+    const struct sg_source *doc, struct sg_seen *seen)
+{
+	const struct sg_digest *digest = job->signer.digest;
+	struct sg_view value = sg_doc_digest(doc->known, digest);
+
+	if (value.len != digest->size)
+		return sg_err_set(env, SIGN_E_ARG,
+		    N_("the digest of %s is not known by %s"), doc->name,
+		    digest->name);
+	memcpy(job->now.digest, value.ptr, value.len);
+	return sg_job_look(env, doc, seen);
+}
+
+static int
+read_document(struct sg_env *env, struct sign_job *job, struct sg_source *doc,
+    struct sg_seen *seen)
+{
+	struct sg_digests digests = { .count = 0 };
+	int rc = job->attached ? sg_job_want_octets(env, doc) : 0;
+
+	if (rc == 0 && doc->in == NULL)
+		return take_known(env, job, doc, seen);
+	if (rc == 0 && job->attached)
+		rc = sg_job_spool(env, doc);
 	if (rc == 0)
-		rc = sg_digest_document(env, *in, &digests, seen);
+		rc = sg_digests_add(env, &digests, job->signer.digest);
+	if (rc == 0)
+		rc = sg_digest_document(env, doc->in, &digests, seen);
 	if (rc == 0)
 		memcpy(job->now.digest, digests.value[0],
 		    job->signer.digest->size);
-	if (rc == 0 && (spool != NULL || strcmp(job->now.path, "-") == 0)) {
-		job->now.spool = *in;
-		*in = NULL;
-	}
 	sg_digests_clear(&digests);
 	return rc;
 }
 
 static int
-cades_prepare(struct sign_job *job, const char *const *documents, size_t count)
+cades_prepare(struct sign_job *job)
 {
 	struct sg_env *env = &job->ctx->env;
-	const char *document = documents[0];
-	const char *kind, *name = document;
-	struct sg_in *in = NULL;
+	struct sg_source *doc = &job->now.docs.list[0];
+	const char *name = doc->name;
 	struct sg_seen seen;
 	int rc;
 
-	if (count != 1)
+	if (job->now.docs.count != 1)
 		return sg_err_set(env, SIGN_E_ARG,
-		    "a CAdES signature is over one document, have %zu", count);
-	rc = sg_job_begin(env, job, SG_JOB_DOCUMENT, document);
-	sg_file_id(document, &job->now.id);
-	if (rc == 0)
-		rc = sg_in_open(env, document, &in);
-	if (rc == 0)
-		rc = read_document(env, job, &in, &seen);
+		    "a CAdES signature is over one document, have %zu",
+		    job->now.docs.count);
+	rc = read_document(env, job, doc, &seen);
 	if (rc == 0)
 		rc = make_data(env, job, NULL);
-	if (rc == 0) {
-		kind = sg_document_kind(sg_view_of(seen.head, seen.head_len));
-		if (strcmp(document, "-") == 0)
-			name = sg_tr(env, N_("standard input"));
-		rc = sg_job_make_card(env, job, name, &seen, kind);
-	}
-	sg_in_free(in);
-	return sg_job_end(job, rc);
+	if (rc < 0)
+		return rc;
+	if (strcmp(name, "-") == 0)
+		name = sg_tr(env, N_("standard input"));
+	return sg_job_make_card(env, job, name, &seen, sg_job_kind_of(&seen));
 }
 
 /* Is there room for one more, and may the file be changed at all? */
@@ -441,25 +498,87 @@ const struct sg_job_ops sg_job_cades = {
 
 /* ---- the calls */
 
+static int
+copy_docs(
+    struct sg_env *env, struct sg_prepared *now, const struct sg_sources *docs)
+{
+	struct sg_source *doc;
+	size_t i, count = docs->count;
+
+	now->documents = sg_pool_array(now->pool, count, sizeof(char *));
+	now->docs.list = sg_pool_array(now->pool, count, sizeof(*doc));
+	if (now->documents == NULL || now->docs.list == NULL)
+		return sg_err_nomem(env);
+	for (i = 0; i < count; i++) {
+		doc = &now->docs.list[i];
+		*doc = docs->list[i];
+		doc->name = sg_pool_str(now->pool, doc->name);
+		if (doc->name == NULL)
+			return sg_err_nomem(env);
+		now->documents[i] = doc->name;
+	}
+	now->document_count = count;
+	return 0;
+}
+
+static void
+close_docs(struct sg_source *list, size_t count)
+{
+	size_t i;
+
+	for (i = 0; i < count; i++) {
+		sg_in_free(list[i].in);
+		list[i].in = NULL;
+	}
+}
+
+int
+sg_job_prepare(struct sign_job *job, const struct sg_sources *docs)
+{
+	struct sg_env *env = &job->ctx->env;
+	struct sg_prepared *now = &job->now;
+	int rc;
+
+	if (docs->count == 0)
+		return sg_err_set(
+		    env, SIGN_E_ARG, "there is no document to sign");
+	rc = sg_job_begin(env, job, SG_JOB_DOCUMENT, docs->list[0].name);
+	if (rc == 0)
+		rc = copy_docs(env, now, docs);
+	if (rc < 0) {
+		close_docs(docs->list, docs->count);
+		return sg_job_end(job, rc);
+	}
+	now->docs.count = docs->count; /* from here on it closes them */
+	rc = job->ops->prepare(job);
+	if (rc == 0 && job->packaging == SIGN_DETACHED)
+		close_docs(now->docs.list, now->docs.count);
+	return sg_job_end(job, rc);
+}
+
 int
 sign_job_prepare_many(
     struct sign_job *job, const char *const *documents, size_t count)
 {
-	struct sg_prepared *now = &job->now;
+	struct sg_env *env = &job->ctx->env;
+	struct sg_source *list = calloc(count + 1, sizeof(*list));
+	struct sg_sources docs = { list, count };
 	size_t i;
-	int rc;
+	int rc = list != NULL ? 0 : sg_err_nomem(env);
 
-	if (count == 0)
-		return sg_err_set(
-		    &job->ctx->env, SIGN_E_ARG, "there is no document to sign");
-	rc = job->ops->prepare(job, documents, count);
-	if (rc < 0)
-		return rc;
-	now->documents = sg_pool_array(now->pool, count, sizeof(char *));
-	for (i = 0; now->documents != NULL && i < count; i++)
-		now->documents[i] = sg_pool_str(now->pool, documents[i]);
-	now->document_count = now->documents != NULL ? count : 0;
-	return now->documents != NULL ? 0 : sg_err_nomem(&job->ctx->env);
+	for (i = 0; rc == 0 && i < count; i++) {
+		list[i].name = documents[i];
+		if (count > 1 || job->attached)
+			rc = sg_job_open_file(env, documents[i], &list[i].in);
+		else
+			rc = sg_in_open(env, documents[i], &list[i].in);
+	}
+	if (rc == 0)
+		rc = sg_job_prepare(job, &docs);
+	else if (list != NULL)
+		close_docs(list, count);
+	free(list);
+	return rc;
 }
 
 int

@@ -18,15 +18,9 @@ write_attached(struct sg_env *env, struct sign_job *job,
 {
 	const struct sg_digest *digest = job->signer.digest;
 	struct sg_view expected = sg_view_of(job->now.digest, digest->size);
-	struct sg_in *opened = NULL, *from = job->now.spool;
-	int rc;
+	struct sg_in *from = job->now.docs.list[0].in;
+	int rc = sg_in_rewind(env, from);
 
-	if (from != NULL)
-		rc = sg_in_rewind(env, from);
-	else
-		rc = sg_in_open(env, job->now.path, &opened);
-	if (from == NULL)
-		from = opened;
 	/* standard output cannot be taken back: look before */
 	if (rc == 0 && !sg_out_can_patch(out))
 		rc = sg_check_document(env, from, digest, expected);
@@ -37,7 +31,6 @@ write_attached(struct sg_env *env, struct sign_job *job,
 		rc = sg_cms_write(env, parts, out, job->pem);
 	sg_in_free(parts->document);
 	parts->document = NULL;
-	sg_in_free(opened);
 	return rc;
 }
 
@@ -186,6 +179,21 @@ build_parts(struct build *build, struct sign_job *job, struct sg_view info,
 
 /* ---- the file */
 
+/* Would the signature take the place of what it signs? */
+static int
+is_document(const struct sg_prepared *now, const struct sg_file_id *there)
+{
+	struct sg_file_id id;
+	size_t i;
+
+	for (i = 0; there->known && i < now->document_count; i++) {
+		sg_file_id(now->documents[i], &id);
+		if (sg_file_id_same(there, &id))
+			return 1;
+	}
+	return 0;
+}
+
 /* In place: only while nobody else changed it, see sg_file_lock(). */
 int
 sg_job_open_output(struct sg_env *env, struct sign_job *job, const char *output,
@@ -197,7 +205,7 @@ sg_job_open_output(struct sg_env *env, struct sign_job *job, const char *output,
 	int rc = 0;
 
 	sg_file_id(output, &there);
-	if (now->kind == SG_JOB_DOCUMENT && sg_file_id_same(&there, &now->id))
+	if (is_document(now, &there))
 		return sg_err_set(env, SIGN_E_ARG,
 		    "%s is the document itself, want another output", output);
 	if (now->kind != SG_JOB_DOCUMENT && now->file.id.known &&

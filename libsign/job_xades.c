@@ -71,111 +71,83 @@ make_card(
 	return sg_job_make_card(env, job, job->now.path, &seen, kind);
 }
 
-static void
-close_docs(struct sg_source *list, size_t count)
+static const char *
+bare_name(const char *path)
 {
-	size_t i;
+	const char *slash = strrchr(path, '/');
 
-	for (i = 0; i < count; i++)
-		sg_in_free(list[i].in);
-	free(list);
+	return slash != NULL ? slash + 1 : path;
 }
 
-/* One document, by its name: no two may share it, and it must have one. */
+/* A document by its name: no two may share it, and it must have one. */
 static int
-open_named(struct sg_env *env, const char *path, struct sg_sources *docs)
+check_name(struct sg_env *env, const struct sg_sources *docs, size_t which)
 {
-	struct sg_source *doc = &docs->list[docs->count];
-	const char *slash = strrchr(path, '/');
-	const char *name = slash != NULL ? slash + 1 : path, *other;
-	struct sg_in *spool = NULL;
+	const char *path = docs->list[which].name;
+	const char *name = bare_name(path);
 	size_t i;
-	int rc;
 
 	if (strcmp(path, "-") == 0)
 		return sg_err_set(env, SIGN_E_ARG,
 		    "a detached XAdES signature names its documents, and "
 		    "standard input has no name");
-	for (i = 0; i < docs->count; i++) {
-		slash = strrchr(docs->list[i].name, '/');
-		other = slash != NULL ? slash + 1 : docs->list[i].name;
-		if (strcmp(other, name) == 0)
+	for (i = 0; i < which; i++)
+		if (strcmp(bare_name(docs->list[i].name), name) == 0)
 			return sg_err_set(env, SIGN_E_ARG,
 			    "two documents have the name %s, and the signature "
 			    "tells them apart by it",
 			    name);
-	}
-	rc = sg_in_open(env, path, &doc->in);
-	if (rc < 0)
-		return rc;
-	doc->name = path;
-	docs->count++;
-	if (sg_in_can_rewind(doc->in))
-		return 0;
-	rc = sg_in_spool(env, doc->in, &spool);
-	if (rc == 0) {
-		sg_in_free(doc->in);
-		doc->in = spool;
-	}
-	return rc;
-}
-
-static int
-kind_of(struct sg_env *env, struct sg_in *in, const char **kind)
-{
-	struct sg_view head;
-	int rc = sg_in_peek(env, in, SG_KIND_HEAD, &head);
-
-	if (rc == 0)
-		*kind = sg_document_kind(head);
-	return rc;
+	return 0;
 }
 
 /* One signature over several files, which it names (EN 319 132-1, 4.2). */
 static int
-prepare_detached(struct sg_env *env, struct sign_job *job,
-    const char *const *documents, size_t count)
+prepare_detached(struct sg_env *env, struct sign_job *job)
 {
-	struct sg_source *list = calloc(count, sizeof(*list));
-	struct sg_sources docs = { list, 0 };
+	struct sg_sources *docs = &job->now.docs;
 	const char *kind = N_("several documents");
 	uint64_t size = 0;
+	struct sg_seen seen;
 	size_t i;
-	int rc = list != NULL ? 0 : sg_err_nomem(env);
+	int rc = 0;
 
-	for (i = 0; rc == 0 && i < count; i++) {
-		rc = open_named(env, documents[i], &docs);
+	for (i = 0; rc == 0 && i < docs->count; i++) {
+		rc = check_name(env, docs, i);
 		if (rc == 0)
-			size += sg_in_size(list[i].in);
+			rc = sg_job_spool(env, &docs->list[i]);
+		if (rc == 0)
+			rc = sg_job_look(env, &docs->list[i], &seen);
+		if (rc == 0)
+			size += seen.size;
 	}
-	if (rc == 0 && count == 1)
-		rc = kind_of(env, list[0].in, &kind);
+	if (rc == 0 && docs->count == 1)
+		kind = sg_job_kind_of(&seen);
 	job->now.wish.packaging = SG_PACK_DETACHED;
-	job->now.wish.docs = &docs;
+	job->now.wish.docs = docs;
 	if (rc == 0)
 		rc = make_signature(env, job);
-	job->now.wish.docs = NULL;
-	close_docs(list, docs.count);
 	if (rc < 0)
 		return rc;
 	return make_card(env, job, size, kind);
 }
 
+/* in: the document, or the file with the signatures. */
 static int
-prepare_inside(struct sg_env *env, struct sign_job *job)
+prepare_inside(struct sg_env *env, struct sign_job *job, struct sg_in *in)
 {
 	struct sg_prepared *now = &job->now;
 	int enveloped = job->packaging == SIGN_ENVELOPED;
 	const char *kind = N_("XML document");
+	struct sg_view head;
 	int rc = 0;
 
-	if (now->xml == NULL)
-		rc = sg_in_open(env, now->path, &now->xml);
+	if (!enveloped)
+		rc = sg_in_peek(env, in, SG_KIND_HEAD, &head);
 	if (rc == 0 && !enveloped)
-		rc = kind_of(env, now->xml, &kind);
+		kind = sg_document_kind(head);
 	now->wish.packaging =
 	    enveloped ? SG_PACK_ENVELOPED : SG_PACK_ENVELOPING;
-	now->wish.in = now->xml;
+	now->wish.in = in;
 	now->wish.parallel = job->parallel || now->kind == SG_JOB_PARALLEL;
 	now->wish.place_id = job->place_id;
 	now->wish.place_xpath = job->place_xpath;
@@ -188,25 +160,24 @@ prepare_inside(struct sg_env *env, struct sign_job *job)
 		       "--detached leaves it as it is"));
 	if (rc < 0)
 		return rc;
-	return make_card(env, job, sg_in_tell(now->xml), kind);
+	return make_card(env, job, sg_in_tell(in), kind);
 }
 
 static int
-xades_prepare(struct sign_job *job, const char *const *documents, size_t count)
+xades_prepare(struct sign_job *job)
 {
 	struct sg_env *env = &job->ctx->env;
-	int rc = sg_job_begin(env, job, SG_JOB_DOCUMENT, documents[0]);
+	const struct sg_sources *docs = &job->now.docs;
+	int rc;
 
-	sg_file_id(documents[0], &job->now.id);
-	if (rc == 0 && count != 1 && job->packaging != SIGN_DETACHED)
-		rc = sg_err_set(env, SIGN_E_ARG,
+	if (job->packaging == SIGN_DETACHED)
+		return prepare_detached(env, job);
+	if (docs->count != 1)
+		return sg_err_set(env, SIGN_E_ARG,
 		    "several documents in one signature: want packaging "
 		    "detached");
-	if (rc == 0 && job->packaging == SIGN_DETACHED)
-		rc = prepare_detached(env, job, documents, count);
-	else if (rc == 0)
-		rc = prepare_inside(env, job);
-	return sg_job_end(job, rc);
+	rc = sg_job_want_octets(env, &docs->list[0]);
+	return rc < 0 ? rc : prepare_inside(env, job, docs->list[0].in);
 }
 
 /* A second signature in the document. Where the first is the document's root
@@ -216,17 +187,20 @@ xades_parallel(struct sign_job *job, struct sg_in *in, const char *signature,
     const char *content)
 {
 	struct sg_env *env = &job->ctx->env;
+	struct sg_prepared *now = &job->now;
 	int rc = sg_job_begin(env, job, SG_JOB_PARALLEL, signature);
 
-	job->now.xml = in;
-	sg_file_id(signature, &job->now.file.id);
+	now->xml = in;
+	sg_file_id(signature, &now->file.id);
 	if (rc == 0 && content != NULL)
 		rc = sg_err_set(env, SIGN_E_ARG,
 		    "%s is signed XML: its document is inside, or each signer "
 		    "signs in a file of his own",
 		    signature);
+	if (rc == 0 && now->xml == NULL)
+		rc = sg_in_open(env, signature, &now->xml);
 	if (rc == 0)
-		rc = prepare_inside(env, job);
+		rc = prepare_inside(env, job, now->xml);
 	return sg_job_end(job, rc);
 }
 

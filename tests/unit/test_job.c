@@ -6,6 +6,7 @@
 
 #include "base/crypt.h"
 #include "libsign/ctx.h"
+#include "libsign/job.h"
 #include "libsign/signed.h"
 
 #include <stdarg.h>
@@ -339,6 +340,53 @@ test_document_from_pipe(void **state)
 	openssl_verifies(at("s"), 1, 1);
 }
 
+/* The document is elsewhere: who has its digest can have it signed, with the
+ * same octets to be signed. */
+static void
+test_known_digest(void **state)
+{
+	struct sign_job_options o = options(SIGN_DETACHED);
+	struct sign_key *key = signer_key(ctx, &p256);
+	const struct sg_digest *sha256 = sg_digest_by_option("sha256");
+	unsigned char value[SG_MAX_DIGEST];
+	struct sg_digest_fact digest = { sha256, { value, sha256->size } };
+	struct sg_doc_fact known = {
+		.name = doc, .size = TEXT_LEN, .digests = &digest
+	};
+	struct sg_source source = { .name = doc, .known = &known };
+	struct sg_sources docs = { &source, 1 };
+	struct sign_job *job = NULL, *file = NULL;
+	size_t len, want;
+
+	(void)state;
+	o.signing_time = time(NULL);
+	assert_rc(
+	    sg_hash_once(&ctx->env, sha256, sg_view_of(TEXT, TEXT_LEN), value),
+	    0);
+	assert_rc(sign_job_new(ctx, &o, key, &job), 0);
+	assert_rc(sg_job_prepare(job, &docs), SIGN_E_ARG);
+	known.digest_count = 1;
+	assert_rc(sg_job_prepare(job, &docs), 0);
+	assert_int_equal(sign_job_card(job)->document_size, TEXT_LEN);
+	assert_null(sign_job_card(job)->document_type);
+	assert_rc(sign_job_new(ctx, &o, key, &file), 0);
+	assert_rc(sign_job_prepare(file, doc), 0);
+	assert_string_equal(sign_job_card(job)->control_code,
+	    sign_job_card(file)->control_code);
+	assert_memory_equal(
+	    sign_job_data(job, &len), sign_job_data(file, &want), sha256->size);
+	assert_rc(sign_job_sign(job, key), 0);
+	assert_rc(sign_job_write(job, at("s")), 0);
+	openssl_verifies(at("s"), 0, 1);
+	sign_job_free(file);
+	sign_job_free(job);
+	o.packaging = SIGN_ATTACHED;
+	assert_rc(sign_job_new(ctx, &o, key, &job), 0);
+	assert_rc(sg_job_prepare(job, &docs), SIGN_E_UNSUPPORTED);
+	sign_job_free(job);
+	sign_key_free(key);
+}
+
 /* Stands for a full disk: the file cannot grow to its whole size. */
 static void
 test_no_room(void **state)
@@ -408,6 +456,7 @@ main(void)
 		JOB_TEST(test_document_changed),
 		JOB_TEST(test_bad_files),
 		JOB_TEST(test_document_from_pipe),
+		JOB_TEST(test_known_digest),
 		JOB_TEST(test_no_room),
 		JOB_TEST(test_kill),
 	};

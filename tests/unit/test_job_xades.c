@@ -4,7 +4,9 @@
 
 #include "signxml.h"
 
+#include "base/crypt.h"
 #include "libsign/ctx.h"
+#include "libsign/job.h"
 
 #include <stdarg.h>
 #include <stddef.h>
@@ -18,6 +20,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 /* ---- every algorithm, every packaging */
@@ -410,6 +413,49 @@ test_detached_many(void **state)
 	sign_key_free(key);
 }
 
+/* Only the digests of documents are at hand. */
+static void
+test_detached_known(void **state)
+{
+	struct sign_job_options o = xades(SIGN_DETACHED);
+	struct sign_key *key = signer_key(ctx, &rsa);
+	const struct sg_digest *sha256 = sg_digest_by_option("sha256");
+	unsigned char value[SG_MAX_DIGEST];
+	struct sg_digest_fact digest = { sha256, { value, sha256->size } };
+	struct sg_doc_fact known = {
+		.name = doc, .size = strlen(XML), .digests = &digest
+	};
+	struct sg_source source = { .name = doc, .known = &known };
+	struct sg_sources docs = { &source, 1 };
+	struct sign_job *job = NULL, *file = NULL;
+
+	(void)state;
+	o.signing_time = time(NULL);
+	assert_rc(sg_hash_once(
+		      &ctx->env, sha256, sg_view_of(XML, strlen(XML)), value),
+	    0);
+	assert_rc(sign_job_new(ctx, &o, key, &job), 0);
+	assert_rc(sg_job_prepare(job, &docs), SIGN_E_ARG);
+	known.digest_count = 1;
+	assert_rc(sg_job_prepare(job, &docs), 0);
+	assert_rc(sign_job_new(ctx, &o, key, &file), 0);
+	assert_rc(sign_job_prepare(file, doc), 0);
+	assert_string_equal(
+	    sign_job_card(job)->digest, sign_job_card(file)->digest);
+	assert_string_equal(sign_job_card(job)->control_code,
+	    sign_job_card(file)->control_code);
+	assert_rc(sign_job_sign(job, key), 0);
+	assert_rc(sign_job_write(job, at("d.xml")), 0);
+	assert_sound(at("d.xml"), 1, "detached");
+	sign_job_free(file);
+	sign_job_free(job);
+	o.packaging = SIGN_ENVELOPING;
+	assert_rc(sign_job_new(ctx, &o, key, &job), 0);
+	assert_rc(sg_job_prepare(job, &docs), SIGN_E_UNSUPPORTED);
+	sign_job_free(job);
+	sign_key_free(key);
+}
+
 static void
 test_card(void **state)
 {
@@ -467,6 +513,7 @@ main(void)
 		XML_TEST(test_document_changed),
 		XML_TEST(test_signature_changed),
 		XML_TEST(test_detached_many),
+		XML_TEST(test_detached_known),
 		XML_TEST(test_card),
 	};
 
