@@ -85,6 +85,7 @@ struct sg_asic_entry {
 	/* CADES, STAMP, EVIDENCE: the entry of the manifest that it is over;
 	 * -1: the one file (ASiC-S), or none */
 	long over;
+	size_t over_count; /* manifests that name it as theirs */
 };
 
 struct sg_asic {
@@ -104,8 +105,12 @@ struct sg_asic {
  * faces. in as in sg_zip_open(). */
 int sg_asic_open(struct sg_env *env, struct sg_in *in, struct sg_asic **out);
 void sg_asic_free(struct sg_asic *asic);
+/* The entry that a manifest names; -1: there is none. decoded may be NULL. */
+long sg_asic_find(
+    const struct sg_asic *asic, const char *uri, const char *decoded);
 /* Its files as documents of detached signatures, by their names in the
- * container; list and sources are freed by sg_asic_sources_free(). */
+ * container, those left out that have a fault; list and sources are freed by
+ * sg_asic_sources_free(). */
 int sg_asic_sources(
     struct sg_env *env, struct sg_asic *asic, struct sg_sources *out);
 void sg_asic_sources_free(struct sg_sources *sources);
@@ -138,7 +143,8 @@ int sg_asic_write(
     struct sg_env *env, const struct sg_asic_want *want, struct sg_out *out);
 
 /* The next free name for a signature file, manifest or token of this kind:
- * "META-INF/signatures002.xml". In the pool. */
+ * "META-INF/signatures002.xml", the first one of ASiC-S without a number. asic
+ * NULL: a new ASiC-E. In the pool; NULL: out of memory, error set. */
 const char *sg_asic_next_name(struct sg_env *env, struct sg_pool *pool,
     const struct sg_asic *asic, enum sg_asic_role role);
 /* Media type of a document by its name. Static. */

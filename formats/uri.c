@@ -33,12 +33,9 @@ sg_uri_decode(const char *uri, char *out, size_t size)
 	return 0;
 }
 
-const char *
-sg_uri_encode(struct sg_pool *pool, const char *name)
+static const char *
+encode(struct sg_pool *pool, const char *name, const char *plain)
 {
-	static const char plain[] =
-	    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-	    "0123456789-._~";
 	static const char digits[] = "0123456789ABCDEF";
 	char *out = sg_pool_alloc(pool, strlen(name) * 3 + 1);
 	char *to = out;
@@ -53,4 +50,20 @@ sg_uri_encode(struct sg_pool *pool, const char *name)
 		*to++ = digits[(unsigned char)*name & 15];
 	}
 	return out;
+}
+
+#define UNRESERVED \
+	"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz" \
+	"0123456789-._~"
+
+const char *
+sg_uri_encode(struct sg_pool *pool, const char *name)
+{
+	return encode(pool, name, UNRESERVED);
+}
+
+const char *
+sg_uri_encode_path(struct sg_pool *pool, const char *path)
+{
+	return encode(pool, path, UNRESERVED "/");
 }

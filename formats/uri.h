@@ -13,5 +13,7 @@ int sg_uri_decode(const char *uri, char *out, size_t size);
 /* RFC 3986, 2.3: all but unreserved characters escaped; in the pool, NULL:
  * out of memory. */
 const char *sg_uri_encode(struct sg_pool *pool, const char *name);
+/* The same of a path, whose slashes stay. */
+const char *sg_uri_encode_path(struct sg_pool *pool, const char *path);
 
 #endif

@@ -173,3 +173,43 @@ const struct sg_augment_ops sg_augment_xades = {
 	.write = door_augment_write,
 	.free = door_augment_free,
 };
+
+int
+sg_asic_manifest_read(struct sg_env *env, struct sg_pool *pool,
+    struct sg_view octets, struct sg_asic_manifest *out)
+{
+	const struct sg_xml_part *xml;
+	int ret = door(env, &xml);
+
+	return ret < 0 ? ret : xml->manifest_read(env, pool, octets, out);
+}
+
+int
+sg_asic_manifest_write(struct sg_env *env,
+    const struct sg_asic_manifest *manifest, struct sg_buf *out)
+{
+	const struct sg_xml_part *xml;
+	int ret = door(env, &xml);
+
+	return ret < 0 ? ret : xml->manifest_write(env, manifest, out);
+}
+
+int
+sg_asic_files_read(struct sg_env *env, struct sg_pool *pool,
+    struct sg_view octets, struct sg_asic_files *out)
+{
+	const struct sg_xml_part *xml;
+	int ret = door(env, &xml);
+
+	return ret < 0 ? ret : xml->files_read(env, pool, octets, out);
+}
+
+int
+sg_asic_files_write(
+    struct sg_env *env, const struct sg_asic_files *files, struct sg_buf *out)
+{
+	const struct sg_xml_part *xml;
+	int ret = door(env, &xml);
+
+	return ret < 0 ? ret : xml->files_write(env, files, out);
+}

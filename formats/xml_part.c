@@ -17,4 +17,8 @@ const struct sg_xml_part sg_part_entry = {
 	.digest = sg_xades_digest,
 	.write = sg_xades_write,
 	.augment = &sg_augment_xades,
+	.manifest_read = sg_asic_manifest_read,
+	.manifest_write = sg_asic_manifest_write,
+	.files_read = sg_asic_files_read,
+	.files_write = sg_asic_files_write,
 };
