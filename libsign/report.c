@@ -34,8 +34,13 @@ sg_report_new(struct sign_ctx *ctx)
 void
 sign_report_free(struct sign_report *report)
 {
-	if (report != NULL)
-		sg_pool_free(report->pool);
+	size_t i;
+
+	if (report == NULL)
+		return;
+	for (i = 0; i < report->part_count; i++)
+		sign_report_free(report->parts[i]);
+	sg_pool_free(report->pool);
 }
 
 const char *
@@ -143,12 +148,10 @@ report_cert(struct sign_report *report, struct sg_cert *cert)
 	return row->id;
 }
 
-static void
-report_names(struct sign_report *report, struct sg_report_signer *to,
+void
+sg_report_names(struct sg_pool *pool, struct sg_report_signer *to,
     const struct sg_cert *cert)
 {
-	struct sg_pool *pool = report->pool;
-
 	to->subject = sg_cert_name_text(pool, cert, 0);
 	to->common_name = sg_cert_name_get(pool, cert, "CN");
 	to->organisation = sg_cert_name_get(pool, cert, "O");
@@ -227,7 +230,7 @@ sg_report_chain(struct sg_env *env, struct sign_report *report,
 {
 	if (cert == NULL)
 		return 0;
-	report_names(report, &to->signer, cert);
+	sg_report_names(report->pool, &to->signer, cert);
 	to->certificate = report_cert(report, cert);
 	if (to->certificate == NULL)
 		return sg_err_nomem(env);

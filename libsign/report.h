@@ -10,6 +10,7 @@
 #include "base/pool.h"
 #include "sign/verify.h"
 
+struct sg_contract_done;
 struct sign_ctx;
 
 /*
@@ -84,6 +85,7 @@ struct sg_report_signer {
 
 struct sg_report_sig {
 	const char *id, *parent, *format, *level, *packaging, *algorithm;
+	const char *file; /* of several: the one that it stands in; NULL */
 	const char *indication, *sub_indication;
 	struct sg_msg reason; /* why not TOTAL-PASSED, for people */
 	enum sg_tri digest_ok, signature_ok, signing_certificate_ok;
@@ -131,6 +133,10 @@ struct sign_report {
 	int from_facts;          /* judged from saved facts */
 	struct sg_msg *warnings; /* of the file */
 	size_t warning_count;
+	struct sg_contract_done *contract; /* NULL: it is none */
+	/* what this one was joined of, and borrows from */
+	struct sign_report **parts;
+	size_t part_count;
 };
 
 struct sg_cert;
@@ -145,6 +151,9 @@ struct sign_report *sg_report_new(struct sign_ctx *ctx);
 int sg_report_describe(struct sg_env *env, struct sign_report *report,
     struct sg_report_sig *to, const struct sg_facts *facts,
     const struct sg_sig_fact *sig);
+/* The names in a certificate, for people and for telling parties apart. */
+void sg_report_names(struct sg_pool *pool, struct sg_report_signer *to,
+    const struct sg_cert *cert);
 /* The signer's names and the chain with its revocation data; cert NULL: not
  * found. */
 int sg_report_chain(struct sg_env *env, struct sign_report *report,

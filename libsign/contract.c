@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright the podpis authors */
+#include "config.h"
+
+#include "libsign/contract.h"
+
+#include "base/err.h"
+#include "libsign/ctx.h"
+
+#include <string.h>
+
+/* An older caller's struct is shorter. */
+static int
+options_copy(struct sg_env *env, const struct sign_contract_options *from,
+    struct sign_contract_options *to)
+{
+	const struct sign_contract_options initial = SIGN_CONTRACT_OPTIONS_INIT;
+
+	*to = initial;
+	if (from->size < sizeof(from->size))
+		return sg_err_set(
+		    env, SIGN_E_ARG, "the options' size is not set");
+	memcpy(to, from, from->size < sizeof(*to) ? from->size : sizeof(*to));
+	return 0;
+}
+
+int
+sign_contract_new(struct sign_ctx *ctx,
+    const struct sign_contract_options *options, const char *output)
+{
+	struct sg_env *env = &ctx->env;
+	const struct sg_layout_ops *layout;
+	struct sign_contract_options set;
+	int rc = options_copy(env, options, &set);
+
+	if (rc < 0)
+		return rc;
+	if (set.layout == NULL)
+		set.layout = "container";
+	layout = sg_layout_find(set.layout);
+	if (layout == NULL)
+		return sg_err_set(env, SIGN_E_ARG,
+		    N_("there is no layout '%s': want container or portal"),
+		    set.layout);
+	return layout->create(ctx, &set, output);
+}
+
+const struct sign_contract_status *
+sign_report_contract(const struct sign_report *report)
+{
+	return report->contract != NULL ? &report->contract->open : NULL;
+}

@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright the podpis authors */
+#ifndef SIGN_CONTRACT_H
+#define SIGN_CONTRACT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "sign/error.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct sign_ctx;
+struct sign_job;
+struct sign_key;
+struct sign_report;
+
+/*
+ * Contracts: documents, and who must sign them in which role, in which order
+ * and until when. A contract is a container whose description every signature
+ * covers, podpis-contract(5), or the state portal's layout: a folder or archive
+ * with a detached signature for each document and party, and sign_config.xml.
+ *
+ * sign_verify() of a contract tells in its report whether it is concluded.
+ */
+
+/* Who must sign. A certificate fits when each identifier that is given stands
+ * in it, and its name is like the pattern; where there is neither, when it has
+ * that name; where there is nothing at all, every certificate fits. */
+struct sign_party {
+	size_t size;
+	const char *role;    /* "lessor"; of the kind, or any other word */
+	const char *name;    /* for people */
+	const char *pattern; /* of the certificate's name, with * and ? */
+	const char *inn;     /* 12 digits: a person's; 10: an organisation's */
+	const char *snils, *ogrn, *ogrnip;
+};
+#define SIGN_PARTY_INIT \
+	{ \
+		.size = sizeof(struct sign_party) \
+	}
+
+struct sign_contract_options {
+	size_t size;
+	const char *layout; /* "container" (default), "portal" */
+	const char *kind;   /* "lease", "car-sale", "telecom", "other" */
+	const char *title;
+	const struct sign_party *parties;
+	size_t party_count;
+	const char *const *documents;
+	size_t document_count;
+	int ordered;        /* they sign in this order */
+	int64_t deadline;   /* until when; INT64_MIN: none */
+	const char *digest; /* of the documents; NULL: "sha256" */
+	/* a contract of the other layout instead of all that: a portal's is
+	 * carried in a container as data, and taken out again */
+	const char *from;
+	int force; /* replace an existing output */
+};
+#define SIGN_CONTRACT_OPTIONS_INIT \
+	{ \
+		.size = sizeof(struct sign_contract_options), \
+		.deadline = INT64_MIN \
+	}
+
+/**
+ * Make a contract that nobody has signed yet.
+ *
+ * @param output the container; portal: a folder, or an archive where the name
+ *        ends with ".zip".
+ * @return 0; SIGN_E_ARG: a field that cannot be right, such as an INN whose
+ *         check digit says that it was mistyped; SIGN_E_IO.
+ */
+int sign_contract_new(struct sign_ctx *ctx,
+    const struct sign_contract_options *options, const char *output);
+
+/* One party, and what it has done. Strings raw UTF-8. */
+struct sign_party_status {
+	size_t size;
+	const char *role, *name;
+	/* "signed", "unconfirmed", "missing", "failed", "other-version",
+	 * "incomplete", "wrong-role", "out-of-turn", "late" */
+	const char *state;
+	const char *signature; /* the report's "S-1"; NULL */
+	const char *signer;    /* NULL */
+	int64_t time;          /* INT64_MIN */
+	int proven;            /* by a time-stamp; else as claimed */
+};
+
+/* What the report of a contract says of it. */
+struct sign_contract_status {
+	size_t size;
+	const char *layout, *kind, *title;
+	int concluded; /* 1; 0; -1: all have signed, not all is confirmed */
+	int ordered;
+	int64_t deadline;
+	const struct sign_party_status *const *parties;
+	size_t party_count;
+	const char *const *documents; /* their names */
+	size_t document_count;
+};
+
+/** Of a report by sign_verify(); borrowed from it. NULL: it was no contract. */
+const struct sign_contract_status *sign_report_contract(
+    const struct sign_report *report);
+
+struct sign_job_options;
+struct sign_party_options {
+	size_t size;
+	/* as which party; NULL: the one that the certificate fits */
+	const char *role;
+	/* level, digest, chain, place ...; NULL. Format, packaging, roles and
+	 * commitment are the contract's matter */
+	const struct sign_job_options *job;
+	/* portal: which of the documents, 0 first; there is one job for each.
+	 * container: one job for all */
+	size_t step;
+};
+#define SIGN_PARTY_OPTIONS_INIT \
+	{ \
+		.size = sizeof(struct sign_party_options) \
+	}
+
+/**
+ * Prepare the signature of a party. The job goes on like every other:
+ * sign_job_sign() or sign_job_complete(), then sign_job_write().
+ *
+ * @param report of sign_verify() of the contract, for which nothing needs to be
+ *        trusted; the contract must be as it was.
+ * @param out NULL: there is no such step.
+ * @return 0; SIGN_E_KEY: the certificate fits no party, or not the one that was
+ *         asked for; SIGN_E_STATE: that party has signed, it is not its turn,
+ *         the deadline is over, or the contract has changed.
+ */
+int sign_contract_prepare(const struct sign_report *report,
+    const struct sign_party_options *options, const struct sign_key *key,
+    struct sign_job **out);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
