@@ -28,6 +28,12 @@ struct sg_values {
 	size_t cert_count, crl_count, ocsp_count;
 };
 
+enum sg_stamp_place {
+	SG_STAMP_INSIDE, /* into the signature */
+	SG_STAMP_BESIDE, /* into the container, one for all signatures */
+	SG_STAMP_DONE,   /* the same, and that one was added */
+};
+
 struct sg_augment; /* each format's own */
 
 struct sg_augment_ops {
@@ -59,6 +65,9 @@ struct sg_augment_ops {
 	 * before the next one is made over it. */
 	int (*renew_values)(struct sg_env *env, struct sg_augment *aug,
 	    size_t sig, const struct sg_values *values);
+	/* Where the next time-stamp of that kind goes. NULL: inside. */
+	enum sg_stamp_place (*place)(
+	    const struct sg_augment *aug, size_t sig, enum sg_stamp_kind kind);
 	/* pem: CMS in base64 between lines; XML takes no notice */
 	int (*write)(struct sg_env *env, struct sg_augment *aug,
 	    struct sg_out *out, int pem);

@@ -447,32 +447,6 @@ stamp_oid(enum sg_stamp_kind kind)
 	return SG_OID_ARCHIVE_TIME_STAMP_V3;
 }
 
-/* A token for another imprint would be good for nothing. */
-static int
-check_token(
-    struct sg_env *env, const struct sg_augment *aug, struct sg_view token)
-{
-	struct sg_facts *facts = sg_facts_new();
-	struct sg_stamp_fact stamp;
-	int rc;
-
-	if (facts == NULL)
-		return sg_err_nomem(env);
-	memset(&stamp, 0, sizeof(stamp));
-	rc = sg_tst_read(env, facts, token, 0, &stamp);
-	if (rc == 0 && stamp.inside == NULL)
-		rc = sg_err_set(env, SIGN_E_FORMAT, "%s",
-		    sg_msg_text(env, facts->pool, &stamp.fault, 1));
-	else if (rc == 0 &&
-	    (stamp.info.digest != aug->last.digest ||
-		!sg_view_equal(stamp.info.imprint, aug->last.value)))
-		rc = sg_err_set(env, SIGN_E_VALUE,
-		    N_("the time-stamp has another imprint than was asked for "
-		       "(RFC 3161, 2.4.2)"));
-	sg_facts_free(facts);
-	return rc;
-}
-
 /* digestAlgorithms names the digest of an archive time-stamp too: who reads
  * the content once has it (EN 319 122-1, 5.5.3). */
 static int
@@ -545,7 +519,8 @@ augment_add_stamp(struct sg_env *env, struct sg_augment *aug, size_t sig,
 		return sg_err_set(env, SIGN_E_INTERNAL,
 		    N_("a time-stamp without its imprint"));
 	if ((rc = check_kind(env, aug, sig, kind)) < 0 ||
-	    (rc = check_token(env, aug, token)) < 0)
+	    (rc = sg_tst_is_over(
+		 env, token, aug->last.digest, aug->last.value)) < 0)
 		return rc;
 	if (kind == SG_STAMP_ARCHIVE || values != NULL)
 		rc = sg_token_complete(

@@ -65,15 +65,4 @@ int sg_values_put_revocation(
 int sg_values_into_cms(
     struct sg_env *env, struct sg_cms *cms, const struct sg_values *values);
 
-/* ---- a token on its way into a signature */
-
-/* With these unsigned attributes more on its signer; values may be NULL, index
- * empty. */
-int sg_token_complete(struct sg_env *env, struct sg_pool *pool,
-    struct sg_view token, struct sg_view index, const struct sg_values *values,
-    struct sg_view *out);
-/* With these certificates and revocation data more in its SignedData. */
-int sg_token_add_values(struct sg_env *env, struct sg_pool *pool,
-    struct sg_view token, const struct sg_values *values, struct sg_view *out);
-
 #endif

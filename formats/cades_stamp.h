@@ -117,4 +117,15 @@ int sg_cades_charge(struct sg_cades *cades, uint64_t size);
 int sg_cades_cover(struct sg_cades *cades, size_t sig,
     struct sg_stamp_fact *stamp, struct sg_pool *scratch);
 
+/* ---- a token on its way into a signature */
+
+/* With these unsigned attributes more on its signer; values may be NULL, index
+ * empty. */
+int sg_token_complete(struct sg_env *env, struct sg_pool *pool,
+    struct sg_view token, struct sg_view index, const struct sg_values *values,
+    struct sg_view *out);
+/* With these certificates and revocation data more in its SignedData. */
+int sg_token_add_values(struct sg_env *env, struct sg_pool *pool,
+    struct sg_view token, const struct sg_values *values, struct sg_view *out);
+
 #endif

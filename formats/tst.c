@@ -421,3 +421,27 @@ sg_tst_read(struct sg_env *env, struct sg_facts *facts, struct sg_view token,
 	stamp->inside = inside;
 	return adopt(env, facts, inside);
 }
+
+int
+sg_tst_is_over(struct sg_env *env, struct sg_view token,
+    const struct sg_digest *digest, struct sg_view imprint)
+{
+	struct sg_facts *facts = sg_facts_new();
+	struct sg_stamp_fact stamp = { .kind = NULL };
+	int ret;
+
+	if (facts == NULL)
+		return sg_err_nomem(env);
+	ret = sg_tst_read(env, facts, token, 0, &stamp);
+	if (ret == 0 && stamp.inside == NULL)
+		ret = sg_err_set(env, SIGN_E_FORMAT, "%s",
+		    sg_msg_text(env, facts->pool, &stamp.fault, 1));
+	else if (ret == 0 &&
+	    (stamp.info.digest != digest ||
+		!sg_view_equal(stamp.info.imprint, imprint)))
+		ret = sg_err_set(env, SIGN_E_VALUE,
+		    N_("the time-stamp has another imprint than was asked for "
+		       "(RFC 3161, 2.4.2)"));
+	sg_facts_free(facts);
+	return ret;
+}

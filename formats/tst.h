@@ -17,6 +17,11 @@ struct sg_env;
 int sg_tst_read(struct sg_env *env, struct sg_facts *facts,
     struct sg_view token, int depth, struct sg_stamp_fact *stamp);
 
+/* Is it a token with that imprint? FORMAT, or VALUE: for another it would be
+ * good for nothing. */
+int sg_tst_is_over(struct sg_env *env, struct sg_view token,
+    const struct sg_digest *digest, struct sg_view imprint);
+
 /* TSTInfo's octets; FORMAT when broken. */
 int sg_tst_info_read(struct sg_env *env, struct sg_pool *pool,
     struct sg_view der, struct sg_tst_info *out);

@@ -45,7 +45,7 @@ extend_target(struct sg_extending *e, size_t sig)
 		return sg_err_nomem(e->env);
 	target->sig = sig;
 	target->stamps = sg_extend_collect(e);
-	return sg_plan_make(e->env, e->plan, &e->opened.facts->sigs[sig],
+	return sg_plan_make(e->env, e->plan, e->opened.facts, sig,
 	    e->options->renew, &target->missing);
 }
 
@@ -172,12 +172,12 @@ rank(const char *indication)
 }
 
 static size_t
-bad_stamps(const struct sg_report_sig *sig)
+bad_stamps(const struct sg_report_stamp *stamps, size_t stamp_count)
 {
 	size_t i, count = 0;
 
-	for (i = 0; i < sig->stamp_count; i++)
-		count += sig->stamps[i].imprint_ok != SG_TRUE;
+	for (i = 0; i < stamp_count; i++)
+		count += stamps[i].imprint_ok != SG_TRUE;
 	return count;
 }
 
@@ -190,7 +190,8 @@ same_or_better(
 	    before->signature_ok == after->signature_ok &&
 	    before->digest_ok == after->digest_ok &&
 	    rank(after->indication) >= rank(before->indication) &&
-	    bad_stamps(after) <= bad_stamps(before);
+	    bad_stamps(after->stamps, after->stamp_count) <=
+	    bad_stamps(before->stamps, before->stamp_count);
 }
 
 static int
@@ -202,15 +203,16 @@ extend_compare(struct sg_extending *e, const struct sg_facts *facts,
 	const char *broken = NULL;
 	size_t i;
 
-	if (after->sig_count != before->sig_count)
+	if (after->sig_count != before->sig_count ||
+	    bad_stamps(after->stamps, after->stamp_count) >
+		bad_stamps(before->stamps, before->stamp_count))
 		broken = "S-1";
 	for (i = 0; broken == NULL && i < before->sig_count; i++)
 		if (!same_or_better(&before->sigs[i], &after->sigs[i]))
 			broken = before->sigs[i].id;
 	for (i = 0; broken == NULL && i < e->target_count; i++) {
 		target = &e->targets[i];
-		if ((target->missing &
-			~sg_plan_has(&facts->sigs[target->sig])) != 0)
+		if ((target->missing & ~sg_plan_has(facts, target->sig)) != 0)
 			broken = facts->sigs[target->sig].id;
 	}
 	if (broken == NULL)
@@ -313,16 +315,23 @@ extend_gather(struct sg_extending *e, const struct sign_trust *trust)
 	return rc;
 }
 
+static const struct {
+	const struct sg_format *format;
+	const struct sg_augment_ops *ops;
+} raisers[] = {
+	{ &sg_format_cades, &sg_augment_cades },
+	{ &sg_format_xades, &sg_augment_xades },
+};
+
 static int
 extend_start(struct sg_extending *e)
 {
-	const struct sg_format *format = e->opened.format;
+	size_t i;
 
-	if (format == &sg_format_cades)
-		e->ops = &sg_augment_cades;
-	else if (format == &sg_format_xades)
-		e->ops = &sg_augment_xades;
-	else
+	for (i = 0; i < sizeof(raisers) / sizeof(raisers[0]); i++)
+		if (raisers[i].format == e->opened.format)
+			e->ops = raisers[i].ops;
+	if (e->ops == NULL)
 		return sg_err_set(e->env, SIGN_E_FORMAT,
 		    N_("%s: there is no signature in it"), e->opened.path);
 	return e->ops->open(

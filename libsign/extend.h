@@ -29,11 +29,11 @@ struct sg_plan {
 };
 /* Any case; NULL: there is no such level. */
 const struct sg_plan *sg_plan_find(const char *level);
-unsigned sg_plan_has(const struct sg_sig_fact *sig);
+unsigned sg_plan_has(const struct sg_facts *facts, size_t sig);
 /* The parts that are to be added; 0: the level is there. UNSUPPORTED, with
  * the lawful next step as the hint. */
 int sg_plan_make(struct sg_env *env, const struct sg_plan *plan,
-    const struct sg_sig_fact *sig, int renew, unsigned *missing);
+    const struct sg_facts *facts, size_t sig, int renew, unsigned *missing);
 
 /* Validation data that is collected: each once; in the pool. */
 struct sg_collect {

@@ -187,23 +187,44 @@ extend_values(struct sg_extending *e, struct sg_target *target)
 	return rc;
 }
 
+static enum sg_stamp_place
+archive_place(const struct sg_extending *e, const struct sg_target *target)
+{
+	if (e->ops->place == NULL)
+		return SG_STAMP_INSIDE;
+	return e->ops->place(e->aug, target->sig, SG_STAMP_ARCHIVE);
+}
+
+static void
+newest_archive(const struct sg_stamp_fact *stamps, size_t count,
+    const struct sg_stamp_fact **newest)
+{
+	size_t i;
+
+	for (i = 0; i < count; i++)
+		if (strcmp(stamps[i].kind, "archive") == 0 &&
+		    (*newest == NULL ||
+			stamps[i].info.time >= (*newest)->info.time))
+			*newest = &stamps[i];
+}
+
 /* Before one more archive time-stamp: the newest one's authority is still
- * known to be good, and what proves that goes in under the next. */
+ * known to be good, and what proves that goes in under the next. One that
+ * stands beside the signatures is under the next of any of them. */
 static int
 extend_renew(struct sg_extending *e, struct sg_target *target)
 {
-	const struct sg_sig_fact *sig = &e->opened.facts->sigs[target->sig];
+	const struct sg_facts *facts = e->opened.facts;
+	const struct sg_sig_fact *sig = &facts->sigs[target->sig];
 	struct sg_collect collect = sg_extend_collect(e);
 	const struct sg_stamp_fact *newest = NULL;
 	struct sg_values values;
-	size_t i;
 	int rc;
 
-	for (i = 0; i < sig->stamp_count; i++)
-		if (strcmp(sig->stamps[i].kind, "archive") == 0 &&
-		    (newest == NULL ||
-			sig->stamps[i].info.time >= newest->info.time))
-			newest = &sig->stamps[i];
+	if (archive_place(e, target) != SG_STAMP_INSIDE)
+		newest_archive(facts->stamps, facts->stamp_count, &newest);
+	if (newest == NULL)
+		newest_archive(sig->stamps, sig->stamp_count, &newest);
 	if (newest == NULL)
 		return 0;
 	rc = sg_collect_stamp(&collect, newest);
@@ -237,9 +258,9 @@ add_refs_stamp(struct sg_extending *e, struct sg_target *target)
 static int
 add_archive(struct sg_extending *e, struct sg_target *target)
 {
-	int rc = extend_renew(e, target);
-
-	return rc < 0 ? rc : extend_stamp(e, target, SG_STAMP_ARCHIVE);
+	if (archive_place(e, target) == SG_STAMP_DONE)
+		return 0;
+	return extend_stamp(e, target, SG_STAMP_ARCHIVE);
 }
 
 static const struct {
@@ -251,6 +272,7 @@ static const struct {
 	{ SG_HAS_SIG_AND_REFS, add_sig_and_refs },
 	{ SG_HAS_REFS_STAMP, add_refs_stamp },
 	{ SG_HAS_VALUES, extend_values },
+	{ SG_HAS_ARCHIVE, extend_renew },
 	{ SG_HAS_ARCHIVE, add_archive },
 };
 

@@ -81,10 +81,30 @@ plan_sees(const struct sg_sig_fact *sig, const char *kind, const char *attr)
 	return 0;
 }
 
-unsigned
-sg_plan_has(const struct sg_sig_fact *sig)
+/* An archive time-stamp of the container, over the signature's file. */
+static int
+plan_outside(const struct sg_facts *facts, size_t sig)
 {
-	unsigned has = 0;
+	const struct sg_stamp_fact *stamp;
+	size_t i, k;
+
+	for (i = 0; i < facts->stamp_count; i++) {
+		stamp = &facts->stamps[i];
+		if (strcmp(stamp->kind, "archive") != 0)
+			continue;
+		for (k = 0; k < stamp->cover_count; k++)
+			if (stamp->covers[k].is_signature &&
+			    stamp->covers[k].sig == sig)
+				return 1;
+	}
+	return 0;
+}
+
+unsigned
+sg_plan_has(const struct sg_facts *facts, size_t index)
+{
+	const struct sg_sig_fact *sig = &facts->sigs[index];
+	unsigned has = plan_outside(facts, index) ? SG_HAS_ARCHIVE : 0;
 	size_t i;
 
 	for (i = 0; i < sizeof(signs) / sizeof(signs[0]); i++)
@@ -144,9 +164,10 @@ plan_parts(const struct sg_plan *plan, unsigned has)
 
 int
 sg_plan_make(struct sg_env *env, const struct sg_plan *plan,
-    const struct sg_sig_fact *sig, int renew, unsigned *missing)
+    const struct sg_facts *facts, size_t index, int renew, unsigned *missing)
 {
-	unsigned has = sg_plan_has(sig);
+	const struct sg_sig_fact *sig = &facts->sigs[index];
+	unsigned has = sg_plan_has(facts, index);
 	unsigned parts = plan_parts(plan, has);
 	unsigned stamps = SG_HAS_SIG_AND_REFS | SG_HAS_REFS_STAMP;
 	unsigned need = parts & ~has;
