@@ -16,6 +16,7 @@ extern const struct cmd cmd_show;
 extern const struct cmd cmd_extract;
 extern const struct cmd cmd_convert;
 extern const struct cmd cmd_timestamp;
+extern const struct cmd cmd_esia_secret;
 extern const struct cmd cmd_token_list;
 extern const struct cmd cmd_cert_list;
 extern const struct cmd cmd_cert_show;

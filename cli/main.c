@@ -22,6 +22,7 @@ const struct cmd *const commands[] = {
 	&cmd_extract,
 	&cmd_convert,
 	&cmd_timestamp,
+	&cmd_esia_secret,
 	&cmd_token_list,
 	&cmd_cert_list,
 	&cmd_cert_show,

@@ -67,6 +67,7 @@
 #define SG_MAX_REFERENCES 1000         /* ds:Reference in one signature */
 #define SG_MAX_TRANSFORMS 8            /* ds:Transform in one reference */
 #define SG_MAX_XPATH_STEPS 20000000    /* work of one XPath expression */
+#define SG_MAX_ESIA_DATA 16384         /* what a client_secret is over */
 #define SG_MAX_URL 2048                /* an address to fetch from */
 #define SG_MAX_TSP_SIZE (1024 * 1024)  /* an answer of a TSA */
 #define SG_MAX_OCSP_SIZE (1024 * 1024) /* an answer of a responder */
