@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include "cli/app.h"
+#include "cli/batch.h"
 #include "cli/cmd.h"
 #include "cli/evidence.h"
 #include "cli/exit.h"
@@ -10,6 +11,7 @@
 #include "cli/job.h"
 #include "cli/opt.h"
 #include "cli/raise.h"
+#include "cli/sign.h"
 #include "sign/ctx.h"
 #include "sign/job.h"
 #include "cli/term.h"
@@ -49,6 +51,7 @@ static struct poptOption options[] = {
 	OPT_INCLUDE(opt_evidence, NULL),
 	OPT_INCLUDE(opt_raise, NULL),
 	OPT_INCLUDE(opt_net, NULL),
+	OPT_INCLUDE(opt_batch, N_("Many files:")),
 	OPT_INCLUDE(opt_common, N_("Common options:")),
 	OPT_END,
 };
@@ -87,8 +90,8 @@ task_name(const struct sign_job_options *set, const char *document)
 	return xml_name(document);
 }
 
-static char *
-task_output(const struct sign_job_options *set, const char *document)
+char *
+sign_output(const struct sign_job_options *set, const char *document)
 {
 	char *name, *path;
 
@@ -109,7 +112,7 @@ task_prepare(const struct sign_job_options *set, const struct sign_key *key,
 	const char *document = documents[0];
 	int rc;
 
-	task->output = task_output(set, document);
+	task->output = sign_output(set, document);
 	if (task->output == NULL) {
 		say_error(_("out of memory"));
 		return EXIT_OTHER;
@@ -241,6 +244,14 @@ sign_check(
 	return 0;
 }
 
+int
+sign_settings(const struct cmd *cmd, struct sign_job_options *set)
+{
+	int rc = job_options(cmd, set);
+
+	return rc == 0 ? sign_packaging(cmd, set) : rc;
+}
+
 static int
 sign_run(const struct cmd *cmd, const char **files, size_t count)
 {
@@ -249,9 +260,11 @@ sign_run(const struct cmd *cmd, const char **files, size_t count)
 	size_t done, part;
 	int rc, together, final = 0;
 
-	rc = job_options(cmd, &set);
-	if (rc == 0)
-		rc = sign_packaging(cmd, &set);
+	if (batch_given())
+		return sign_batch(cmd, count);
+	if (count == 0)
+		return say_usage(cmd->name, _("%s: which file?"), cmd->name);
+	rc = sign_settings(cmd, &set);
 	together = rc == 0 && is_xades(&set) &&
 	    set.packaging == SIGN_DETACHED && count > 1;
 	if (rc == 0)
@@ -278,7 +291,7 @@ sign_run(const struct cmd *cmd, const char **files, size_t count)
 
 const struct cmd cmd_sign = {
 	.name = "sign",
-	.args = N_("[option]... FILE..."),
+	.args = N_("[option]... FILE...\n[option]... --batch LIST"),
 	.summary = N_("Sign documents."),
 	.text = N_("Makes FILE.sig beside each FILE: a CAdES signature that "
 		   "leaves the document as it is. Before the PIN is asked for, "
@@ -288,6 +301,6 @@ const struct cmd cmd_sign = {
 		   "asked."),
 	.options = options,
 	.run = sign_run,
-	.min = 1,
+	.min = 0,
 	.max = OPT_ANY,
 };

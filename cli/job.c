@@ -288,22 +288,27 @@ job_change_output(const struct cmd *cmd, const char *file, char **out)
 }
 
 int
+job_put(struct sign_job *job, struct sign_key *key, const char *output)
+{
+	int rc = sign_job_sign(job, key);
+
+	if (rc == 0 && raise_is_level(opt_value(props.level)))
+		return sign_job_write_level(
+		    job, job_raise.trust, &job_raise.set, output);
+	return rc == 0 ? sign_job_write(job, output) : rc;
+}
+
+int
 job_finish(struct sign_job *job, struct sign_key *key, const char *output)
 {
 	int rc;
 
 	if (job_output.dry_run)
 		return 0;
-	rc = sign_job_sign(job, key);
+	rc = job_put(job, key, output);
 	progress_end();
 	if (rc == SIGN_E_CANCEL && prompt_refused())
 		return EXIT_CANCEL;
-	if (rc == 0 && raise_is_level(opt_value(props.level)))
-		rc = sign_job_write_level(
-		    job, job_raise.trust, &job_raise.set, output);
-	else if (rc == 0)
-		rc = sign_job_write(job, output);
-	progress_end();
 	if (rc != 0)
 		return say_failed(app_ctx(), rc);
 	if (strcmp(output, "-") != 0)

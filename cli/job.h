@@ -32,7 +32,9 @@ void job_show(const struct sign_job *job, const char *output);
 /* Where a command writes that changes its file in place unless --output says
  * otherwise; 0 or an exit code. */
 int job_change_output(const struct cmd *cmd, const char *file, char **out);
-/* Sign and write, unless --dry-run; 0 or an exit code. */
+/* Sign and write, at the level asked for; an error of the library. */
+int job_put(struct sign_job *job, struct sign_key *key, const char *output);
+/* The same with messages, unless --dry-run; 0 or an exit code. */
 int job_finish(struct sign_job *job, struct sign_key *key, const char *output);
 
 #endif

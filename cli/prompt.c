@@ -22,6 +22,9 @@ static int keep;
 int
 prompt_set_source(const char *command, const char *source)
 {
+	/* a descriptor, a variable gives it once */
+	if (kept.set)
+		return 0;
 	return secret_read(command, "--pin-source", source, &kept);
 }
 

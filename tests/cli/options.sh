@@ -51,13 +51,13 @@ for command in sign add-signer countersign; do
 	takes $command $common $props $keys $outputs
 done
 takes sign --attached --detached --enveloped --enveloping --parallel \
-	--place-id=x --place-xpath=x -Fxades
+	--place-id=x --place-xpath=x -Fxades --batch=x --jobs=2
 takes add-signer --content=x
 takes countersign --signer=1.1
 # shellcheck disable=SC2086
 takes verify $common --content=x --trust=x --chain=x --crl=x --policy=63fz \
 	--at=now -lb-b --ocsp=x --offline --online --proxy=http://x \
-	--insecure-allow-private --json
+	--insecure-allow-private --json --batch=x --jobs=2
 # shellcheck disable=SC2086
 takes timestamp $common --tsa=x --tsa-user=x --tsa-pin-source=env:HOME \
 	--tsa-policy=1.2.3 --digest=sha256 --trust=x --chain=x --crl=x \

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "sign/error.h"
+#include "sign/verify.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -109,6 +110,12 @@ int sign_job_complete(
  * it before it is whole; an existing file is only replaced with force or
  * where the job changes that very file. */
 int sign_job_write(struct sign_job *job, const char *output);
+
+/** What became of a job, as one line of JSON ("podpis-job/1"): its document and
+ * output, what signs it, its digest and control code, and the error of this
+ * code that its context had last (0: none). */
+int sign_job_json(const struct sign_job *job, const char *document,
+    const char *output, int error, sign_write_fn *fn, void *payload);
 
 /* ---- without a key */
 /** The content of an attached signature. */
