@@ -61,6 +61,8 @@ int sg_zip_open(struct sg_env *env, struct sg_in *in, struct sg_zip **out);
 void sg_zip_free(struct sg_zip *zip);
 /* Is it a ZIP archive, by its first octets? An answer as of probe(). */
 int sg_zip_probe(struct sg_view head);
+/* libzip's version; NULL: it is not there. */
+const char *sg_zip_version(struct sg_env *env);
 
 /* The entry with exactly this name; NULL. In logarithmic time. */
 const struct sg_zip_entry *sg_zip_find(

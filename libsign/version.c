@@ -5,6 +5,7 @@
 #include "sign/ctx.h"
 
 #include "base/gost.h"
+#include "formats/zip.h"
 #include "libsign/ctx.h"
 #include "libsign/fetch_curl.h"
 #include "libsign/key.h"
@@ -57,6 +58,16 @@ version_curl(struct sign_ctx *ctx)
 	return sg_tr(&ctx->env, N_("not installed (package libcurl4)"));
 }
 
+static const char *
+version_zip(struct sign_ctx *ctx)
+{
+	const char *text = sg_zip_version(&ctx->env);
+
+	if (text != NULL)
+		return text;
+	return sg_tr(&ctx->env, N_("not installed (package libzip4)"));
+}
+
 static const struct {
 	const char *name;
 	const char *(*text)(struct sign_ctx *ctx);
@@ -66,6 +77,7 @@ static const struct {
 	{ "GOST", version_gost },
 	{ "p11-kit", version_p11 },
 	{ "libcurl", version_curl },
+	{ "libzip", version_zip },
 };
 
 const char *

@@ -84,10 +84,12 @@
 #define SG_MAX_COVER_STEPS 50000000 /* looks into counter-signatures */
 #define SG_MAX_IMPRINT_WORK (UINT64_C(32) << 30) /* digested for imprints */
 #define SG_MAX_ZIP_ENTRIES 20000                 /* entries of one archive */
+#define SG_MAX_ZIP_DIRECTORY (64 * 1024 * 1024)  /* its central directory */
 #define SG_MAX_ZIP_NAME 1024                     /* octets of an entry's name */
 #define SG_MAX_ZIP_RATIO 100 /* octets of a file to those packed */
-#define SG_MIN_ZIP_BOMB (64u * 1024 * 1024)  /* below it no ratio is a bomb */
-#define SG_MAX_ZIP_TOTAL (UINT64_C(1) << 40) /* octets of all its files */
+#define SG_MIN_ZIP_BOMB (64u * 1024 * 1024) /* below it no ratio is a bomb */
+#define SG_MIN_ZIP_BOMB_ALL (UINT64_C(1) << 30) /* the same of all its files */
+#define SG_MAX_ZIP_TOTAL (UINT64_C(1) << 40)    /* octets of all its files */
 #define SG_MAX_ASIC_FILE (64u * 1024 * 1024) /* a signature, manifest in it */
 #define SG_MAX_ASIC_MANIFEST_REFS 20000      /* files named by one manifest */
 #define SG_MAX_FETCH_SECONDS 300             /* of one verification */

@@ -27,7 +27,8 @@ doors='
 ^(libintl|locale)\.h		^cli/
 ^libxml/			^formats/(xml[a-z_]*|c14n|canon|nodeset|reference|smev|keyinfo|xades[a-z_]*)\.[ch]$
 ^curl/				^libsign/fetch_curl\.c$
-^zip				^$'
+^zip\.h			^formats/zip(_write)?\.c$
+^uni(case|conv|ctype|norm|str)\.h	^formats/zip_name\.c$'
 
 # FILE HEADER, one line for each #include "..." and #include <...>
 includes() {

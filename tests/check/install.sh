@@ -11,7 +11,7 @@ check "make install" "${MAKE:-make}" -s -C "$builddir" install DESTDIR="$tmp"
 
 root=$tmp$(sed -n 's/^prefix = //p' "$builddir/Makefile")
 for file in bin/podpis lib/libsign.so lib/libsign/xml.so \
-	lib/libsign/net.so \
+	lib/libsign/net.so lib/libsign/zip.so \
 	lib/pkgconfig/libsign.pc \
 	include/sign/verify.h share/man/man3/sign_verify.3 \
 	share/man/man1/podpis.1 share/man/man1/podpis-verify.1 \
@@ -34,7 +34,7 @@ check "podpis version" "$root/bin/podpis" version
 check "nothing but libsign and the libraries it needs" sh -c \
 	"! ldd '$root/bin/podpis' | grep 'not found'"
 empty "the libraries of its parts are not among them" "$(
-	ldd "$root/bin/podpis" | grep -E 'libxml2|p11-kit|libcurl|libzip')"
+	ldd "$root/bin/podpis" | grep -E 'libxml2|p11-kit|libcurl|libzip|unistring')"
 
 # a part is found beside the library, wherever that lies, and nowhere else
 echo '<a/>' >"$tmp/a.xml"

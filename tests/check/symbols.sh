@@ -24,7 +24,7 @@ empty "every symbol has its version" \
 	"$(nm -D --defined-only "$lib" | awk '$2 == "T"' | grep -v '@@LIBSIGN_')"
 empty "private symbols have the private prefix" \
 	"$(grep '@@LIBSIGN_PRIVATE$' "$tmp/all" | grep -v '^sg_')"
-for part in xml pkcs11 net; do
+for part in xml pkcs11 net zip; do
 	so=$builddir/.libs/$part.so
 	[ -f "$so" ] || continue
 	same "$part.so has one symbol" sg_part_entry \
