@@ -103,6 +103,17 @@ enum sg_out_mode {
  */
 int sg_out_create(struct sg_env *env, const char *path, enum sg_out_mode mode,
     struct sg_out **out);
+/*
+ * A file below a directory, by a name that somebody else chose ("a/b.txt"):
+ * directories on the way are made; ARG where the name leads elsewhere, IO where
+ * a symbolic link or anything but a file or directory stands on the way. out
+ * NULL: only look whether that could be, and make nothing.
+ */
+int sg_out_create_below(struct sg_env *env, const char *dir, const char *name,
+    enum sg_out_mode mode, struct sg_out **out);
+/* The last step of it: a file in an open directory, which is taken over. */
+int sg_out_create_in(struct sg_env *env, int dir, const char *name,
+    const char *shown, enum sg_out_mode mode, struct sg_out **out);
 int sg_out_memory(
     struct sg_env *env, struct sg_buf *target, struct sg_out **out);
 int sg_out_write(

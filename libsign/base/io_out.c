@@ -151,15 +151,21 @@ out_open_named(struct sg_env *env, struct sg_out *out, mode_t mode)
 }
 
 static int
-out_open_temp(struct sg_env *env, struct sg_out *out)
+out_open_dir(struct sg_env *env, struct sg_out *out)
 {
-	mode_t mode = out->old ? 0600 : 0666;
-
 	out->dir_fd = open(out->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (out->dir_fd < 0 && errno == EACCES)
 		out->dir_fd = open(out->dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (out->dir_fd < 0)
 		return sg_err_sys(env, SIGN_E_IO, "cannot write %s", out->path);
+	return 0;
+}
+
+static int
+out_open_temp(struct sg_env *env, struct sg_out *out)
+{
+	mode_t mode = out->old ? 0600 : 0666;
+
 	/* giving it a name later goes through /proc */
 	if (access("/proc/self/fd", X_OK) == 0)
 		out->fd = openat(
@@ -204,6 +210,8 @@ sg_out_create(struct sg_env *env, const char *path, enum sg_out_mode mode,
 	} else if (rc == 0) {
 		rc = out_split(env, out, real != NULL ? real : path);
 		if (rc == 0)
+			rc = out_open_dir(env, out);
+		if (rc == 0)
 			rc = out_open_temp(env, out);
 	}
 	if (rc == 0) {
@@ -211,6 +219,52 @@ sg_out_create(struct sg_env *env, const char *path, enum sg_out_mode mode,
 		out = NULL;
 	}
 	free(real);
+	sg_out_free(out);
+	return rc;
+}
+
+/* What stands under a name in an open directory; a symbolic link leads
+ * nowhere. */
+static int
+out_look_in(struct sg_env *env, struct sg_out *out)
+{
+	if (fstatat(out->dir_fd, out->base, &out->st, AT_SYMLINK_NOFOLLOW) < 0)
+		return errno == ENOENT
+		    ? 0
+		    : sg_err_sys(env, SIGN_E_IO, "cannot write %s", out->path);
+	if (S_ISDIR(out->st.st_mode))
+		return sg_err_set(
+		    env, SIGN_E_IO, "%s is a directory", out->path);
+	if (!S_ISREG(out->st.st_mode))
+		return sg_err_set(
+		    env, SIGN_E_IO, "%s is not a regular file", out->path);
+	if (!out->replace)
+		return out_exists(env, out);
+	out->old = 1;
+	return 0;
+}
+
+int
+sg_out_create_in(struct sg_env *env, int dir, const char *name,
+    const char *shown, enum sg_out_mode mode, struct sg_out **out_ptr)
+{
+	struct sg_out *out = out_new(shown);
+	int rc;
+
+	if (out == NULL) {
+		close(dir);
+		return sg_err_nomem(env);
+	}
+	out->dir_fd = dir;
+	out->replace = mode == SG_OUT_REPLACE;
+	out->base = strdup(name);
+	rc = out->base != NULL ? out_look_in(env, out) : sg_err_nomem(env);
+	if (rc == 0 && out_ptr != NULL)
+		rc = out_open_temp(env, out);
+	if (rc == 0 && out_ptr != NULL) {
+		*out_ptr = out;
+		out = NULL;
+	}
 	sg_out_free(out);
 	return rc;
 }

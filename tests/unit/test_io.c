@@ -479,6 +479,77 @@ test_kill_leaves_whole_files(void **state)
 	empty_dir();
 }
 
+/* ---- below a directory, by somebody else's names */
+
+static int
+write_below(const char *name, enum sg_out_mode mode)
+{
+	struct sg_out *out = NULL;
+	int rc = sg_out_create_below(&env, dir, name, mode, NULL);
+
+	if (rc == 0)
+		rc = sg_out_create_below(&env, dir, name, mode, &out);
+	if (rc == 0)
+		rc = sg_out_write(&env, out, "below", 5);
+	if (rc == 0)
+		rc = sg_out_commit(&env, out);
+	sg_out_free(out);
+	return rc;
+}
+
+static void
+test_below(void **state)
+{
+	static const struct {
+		const char *name;
+		enum sg_out_mode mode;
+		int rc;
+	} rows[] = {
+		{ "plain", SG_OUT_NEW, 0 },
+		{ "a/b/c", SG_OUT_NEW, 0 },
+		{ "a/b/d", SG_OUT_NEW, 0 },
+		{ "a/b/c", SG_OUT_NEW, SIGN_E_IO },
+		{ "a/b/c", SG_OUT_REPLACE, 0 },
+		{ "a/b", SG_OUT_REPLACE, SIGN_E_IO },
+		{ "plain/x", SG_OUT_NEW, SIGN_E_IO },
+		{ "\xd0\xb4/\xd0\xb0", SG_OUT_NEW, 0 },
+		{ "..x/.y", SG_OUT_NEW, 0 },
+		{ "", SG_OUT_NEW, SIGN_E_ARG },
+		{ ".", SG_OUT_NEW, SIGN_E_ARG },
+		{ "..", SG_OUT_NEW, SIGN_E_ARG },
+		{ "../x", SG_OUT_NEW, SIGN_E_ARG },
+		{ "a/../x", SG_OUT_NEW, SIGN_E_ARG },
+		{ "a/./x", SG_OUT_NEW, SIGN_E_ARG },
+		{ "a//x", SG_OUT_NEW, SIGN_E_ARG },
+		{ "/x", SG_OUT_NEW, SIGN_E_ARG },
+		{ "a/", SG_OUT_NEW, SIGN_E_ARG },
+		{ "link", SG_OUT_NEW, SIGN_E_IO },
+		{ "link", SG_OUT_REPLACE, SIGN_E_IO },
+		{ "up/x", SG_OUT_NEW, SIGN_E_IO },
+		{ "fifo", SG_OUT_REPLACE, SIGN_E_IO },
+	};
+	char command[64];
+	size_t i;
+	int rc;
+
+	(void)state;
+	assert_int_equal(symlink("nowhere", in_dir("link")), 0);
+	assert_int_equal(symlink("/tmp", in_dir("up")), 0);
+	assert_int_equal(mkfifo(in_dir("fifo"), 0600), 0);
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		rc = write_below(rows[i].name, rows[i].mode);
+		if (rc != rows[i].rc)
+			fail_msg("%zu, %s: %d, %s", i, rows[i].name, rc,
+			    env.message);
+		if (rc == 0)
+			assert_file(in_dir(rows[i].name), "below");
+	}
+	snprintf(command, sizeof(command), "rm -rf %s/*", dir);
+	assert_int_equal(system(command), 0);
+	snprintf(command, sizeof(command), "rm -rf %s/..x", dir);
+	assert_int_equal(system(command), 0);
+}
+
 static int
 setup(void **state)
 {
@@ -509,6 +580,7 @@ main(void)
 		cmocka_unit_test(test_patch),
 		cmocka_unit_test(test_too_large_leaves_nothing),
 		cmocka_unit_test(test_closed_pipe),
+		cmocka_unit_test(test_below),
 		cmocka_unit_test(test_kill_leaves_whole_files),
 	};
 
