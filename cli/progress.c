@@ -15,9 +15,9 @@
 #define BIG_DOCUMENT (64u * 1024 * 1024)
 #define MEBIBYTE (1024u * 1024)
 
-static int bar_shown;
-static int64_t bar_start, bar_last;
-static uint64_t bar_done;
+static _Thread_local int bar_shown;
+static _Thread_local int64_t bar_start, bar_last;
+static _Thread_local uint64_t bar_done;
 
 static int64_t
 milliseconds(void)
