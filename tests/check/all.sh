@@ -74,13 +74,14 @@ enter clang --enable-werror --enable-sanitizers CC=clang CFLAGS='-g -O1'
 stage clang-build make -s -j"$jobs" &&
 	stage clang-sanitizers make -s -j"$jobs" check CHECKS= INTEROP_TESTS=
 
-# 3. two threads under ThreadSanitizer, which on some kernels wants memory laid
+# 3. several threads under ThreadSanitizer, which on some kernels wants memory laid
 # out without randomness
 still=
 setarch -R true 2>/dev/null && still='setarch -R'
 enter thread --enable-werror --enable-sanitizers=thread CFLAGS='-g -O1'
-stage thread-build make -s -j"$jobs" libsign-testable.la &&
-	stage thread-tests $still make -s check TESTS=tests/unit/test_threads \
+stage thread-build make -s -j"$jobs" libsign-testable.la podpis &&
+	stage thread-tests $still make -s check \
+		TESTS='tests/unit/test_threads tests/cli/batch.sh' \
 		check_PROGRAMS=tests/unit/test_threads check_LTLIBRARIES=
 
 # 4. without keys on tokens
