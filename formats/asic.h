@@ -115,6 +115,8 @@ int sg_asic_sources(
     struct sg_env *env, struct sg_asic *asic, struct sg_sources *out);
 void sg_asic_sources_free(struct sg_sources *sources);
 
+/* For people and programs: "data", "signature". */
+const char *sg_asic_role_word(enum sg_asic_role role);
 /* What an entry of this name would be. */
 enum sg_asic_role sg_asic_role_of(const char *name);
 /* May people name a file like that in a container? NULL: yes, else why not,
@@ -150,7 +152,6 @@ const char *sg_asic_next_name(struct sg_env *env, struct sg_pool *pool,
 /* Media type of a document by its name. Static. */
 const char *sg_asic_mime_type(const char *name);
 
-extern const struct sg_format sg_format_asic;
 /* Raising: hands on to the format of each signature file in the container, and
  * makes ASiCArchiveManifests for CAdES in ASiC-E (EN 319 162-1, 4.4.4). */
 extern const struct sg_augment_ops sg_augment_asic;

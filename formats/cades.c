@@ -328,6 +328,39 @@ reread_content(struct reader *r)
 	return rc;
 }
 
+/* Is all that is wanted remembered already? */
+static int
+is_remembered(const struct reader *r, const struct sg_source *source)
+{
+	size_t i;
+
+	if (source->memo == NULL || source->memo->doc.head.ptr == NULL ||
+	    r->pass.keep || r->pass.prefix_count != 0)
+		return 0;
+	for (i = 0; i < r->pass.count; i++)
+		if (sg_doc_digest(
+			&source->memo->doc, sg_hash_digest(r->pass.hashes[i]))
+			.len == 0)
+			return 0;
+	return 1;
+}
+
+static int
+pass_source(
+    struct reader *r, const struct sg_source *source, struct sg_doc_fact *doc)
+{
+	int rc;
+
+	if (is_remembered(r, source))
+		return sg_pass_known(r->env, r->pool, &source->memo->doc, doc);
+	rc = sg_pass_source(r->env, &r->pass, source->in);
+	if (rc == 0)
+		rc = sg_pass_store(r->env, &r->pass, r->pool, doc);
+	if (rc == 0 && source->memo != NULL)
+		rc = sg_memo_keep(r->env, source->memo, doc);
+	return rc;
+}
+
 /* A document that is given: the last one of the facts. */
 static int
 read_source(
@@ -346,9 +379,7 @@ read_source(
 	if (rc == 0 && !r->cades.cms->attached)
 		rc = sg_cades_prefix_begin(&r->cades, number, &r->pass);
 	if (rc == 0)
-		rc = sg_pass_source(r->env, &r->pass, source->in);
-	if (rc == 0)
-		rc = sg_pass_store(r->env, &r->pass, r->pool, doc);
+		rc = pass_source(r, source, doc);
 	return rc < 0 ? rc : sg_cades_prefix_keep(&r->cades, number, &r->pass);
 }
 

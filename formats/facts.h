@@ -144,6 +144,10 @@ struct sg_stamp_fact {
 	struct sg_msg unknown; /* why there is no imprint to compare with */
 	struct sg_cover_fact *covers;
 	size_t cover_count;
+	/* of a container: what the manifest that it is over lists, or the one
+	 * file that it is over */
+	struct sg_ref_fact *refs;
+	size_t ref_count;
 };
 
 /* An entry of a container, in its order. */

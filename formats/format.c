@@ -28,6 +28,7 @@ const struct sg_format *const sg_formats[] = {
 	&sg_format_tst,
 	&sg_format_cades,
 	&sg_format_xades,
+	&sg_format_asic,
 	NULL,
 };
 

@@ -9,6 +9,24 @@
 
 struct sg_env;
 
+/* The sources are files of a container: references name them by their whole
+ * path in it, and are never taken for another file of the same bare name. */
+struct sg_box {
+	/* which source; SG_BOX_NONE, or SG_BOX_REFUSED with the error set */
+	long (*find)(struct sg_env *env, const struct sg_box *box,
+	    const char *uri, const char *decoded);
+	void *self;
+};
+#define SG_BOX_NONE (-1)
+#define SG_BOX_REFUSED (-2)
+
+/* What was computed of a document, so that it is read but once for each
+ * digest, however many signature files speak of it. */
+struct sg_memo {
+	struct sg_pool *pool;
+	struct sg_doc_fact doc; /* head.ptr NULL: not all of it is known */
+};
+
 /* A document that may be the content of a detached signature. */
 struct sg_source {
 	const char *name;
@@ -17,7 +35,17 @@ struct sg_source {
 	 * its other digests stay undetermined */
 	const struct sg_doc_fact *known;
 	int beside; /* nobody gave it, it was found beside the signature */
+	const struct sg_box *box; /* NULL: not in a container */
+	struct sg_memo *memo;     /* NULL: nothing is remembered */
 };
+
+/* Its digest, read or remembered or known; empty: it is not to be had. In the
+ * pool. */
+int sg_source_digest(struct sg_env *env, const struct sg_source *source,
+    const struct sg_digest *digest, struct sg_pool *pool, struct sg_view *out);
+/* Keep what was computed. */
+int sg_memo_keep(
+    struct sg_env *env, struct sg_memo *memo, const struct sg_doc_fact *doc);
 
 struct sg_sources {
 	struct sg_source *list;
@@ -63,7 +91,8 @@ struct sg_format {
 	    const struct sg_sources *docs, struct sg_facts **out);
 };
 
-extern const struct sg_format sg_format_tst, sg_format_cades, sg_format_xades;
+extern const struct sg_format sg_format_tst, sg_format_cades, sg_format_xades,
+    sg_format_asic;
 /* As many first octets are enough to tell them apart. */
 #define SG_FORMAT_HEAD 512
 /* Does it begin as XML does? An answer as of probe(). */

@@ -5,6 +5,7 @@
 #include "formats/reference.h"
 
 #include "base/crypt.h"
+#include "base/env.h"
 #include "base/err.h"
 #include "base/io.h"
 #include "base/limits.h"
@@ -53,13 +54,43 @@ base_name(const char *path)
 	return slash != NULL ? slash + 1 : path;
 }
 
-/* A file among those that were given, by its bare name. Never fetched. */
+/* -1: there is none. */
+static long
+find_by_name(const struct sg_sources *docs, const char *name)
+{
+	size_t i;
+
+	for (i = 0; docs != NULL && i < docs->count; i++)
+		if (strcmp(base_name(docs->list[i].name), base_name(name)) == 0)
+			return (long)i;
+	return -1;
+}
+
+static const struct sg_box *
+box_of(const struct sg_sources *docs)
+{
+	return docs != NULL && docs->count != 0 ? docs->list[0].box : NULL;
+}
+
+static void
+take_source(struct flow *flow, size_t index)
+{
+	const struct sg_source *source = &flow->input->docs->list[index];
+
+	flow->out->source = (int)index;
+	flow->file = source->in;
+	flow->out->known = source->in == NULL ? source->known : NULL;
+}
+
+/* A file among those that were given, by its bare name, or of a container, by
+ * its path in it. Never fetched. */
 static int
 open_external(struct flow *flow, const char *uri)
 {
 	const struct sg_sources *docs = flow->input->docs;
+	const struct sg_box *box = box_of(docs);
 	char *name;
-	size_t i;
+	long at;
 
 	if (strstr(uri, "://") != NULL || strncmp(uri, "file:", 5) == 0)
 		return sg_err_set(flow->env, SIGN_E_UNSUPPORTED,
@@ -74,17 +105,14 @@ open_external(struct flow *flow, const char *uri)
 	if (sg_uri_decode(uri, name, strlen(uri) + 1) < 0)
 		return sg_err_set(flow->env, SIGN_E_FORMAT,
 		    N_("RFC 3986, 2.1: broken escapes in the URI %s"), uri);
-	for (i = 0; docs != NULL && i < docs->count; i++)
-		if (strcmp(base_name(docs->list[i].name), base_name(name)) == 0)
-			break;
-	if (docs == NULL || i == docs->count) {
+	at = box != NULL ? box->find(flow->env, box, uri, name)
+			 : find_by_name(docs, name);
+	if (at == SG_BOX_REFUSED)
+		return flow->env->code;
+	if (at < 0)
 		flow->out->missing = 1;
-		return 0;
-	}
-	flow->out->source = (int)i;
-	flow->file = docs->list[i].in;
-	flow->out->known =
-	    docs->list[i].in == NULL ? docs->list[i].known : NULL;
+	else
+		take_source(flow, (size_t)at);
 	return 0;
 }
 
@@ -95,15 +123,12 @@ open_unnamed(struct flow *flow)
 {
 	const struct sg_sources *docs = flow->input->docs;
 
-	if (docs == NULL || docs->count != 1) {
+	if (docs == NULL || docs->count != 1 || box_of(docs) != NULL) {
 		flow->out->uri = "";
 		flow->out->missing = 1;
 		return 0;
 	}
-	flow->out->source = 0;
-	flow->file = docs->list[0].in;
-	flow->out->known =
-	    docs->list[0].in == NULL ? docs->list[0].known : NULL;
+	take_source(flow, 0);
 	return 0;
 }
 
@@ -571,6 +596,30 @@ put_hash(struct sg_env *env, const void *ptr, size_t len, void *payload)
 	return payload != NULL ? sg_hash_update(env, payload, ptr, len) : 0;
 }
 
+/* A file as it is, of which digests are remembered. */
+static int
+digest_file(struct flow *flow, const struct sg_digest *digest)
+{
+	struct sg_reference *out = flow->out;
+
+	out->coverage = "whole";
+	if (digest == NULL)
+		return 0;
+	return sg_source_digest(flow->env,
+	    &flow->input->docs->list[out->source], digest, flow->pool,
+	    &out->digest);
+}
+
+static int
+is_remembered(const struct flow *flow)
+{
+	const struct sg_reference *out = flow->out;
+
+	return out->source >= 0 && !flow->is_nodes && flow->filter_count == 0 &&
+	    flow->parsed == NULL &&
+	    flow->input->docs->list[out->source].memo != NULL;
+}
+
 static int
 digest_resolved(struct flow *flow, const struct sg_digest *digest)
 {
@@ -585,6 +634,8 @@ digest_resolved(struct flow *flow, const struct sg_digest *digest)
 			    sg_doc_digest(flow->out->known, digest);
 		return 0;
 	}
+	if (is_remembered(flow))
+		return digest_file(flow, digest);
 	if (digest != NULL)
 		ret = sg_hash_new(flow->env, digest, &hash);
 	if (ret == SIGN_E_MODULE || ret == SIGN_E_UNSUPPORTED) {

@@ -90,8 +90,10 @@
 #define SG_MIN_ZIP_BOMB (64u * 1024 * 1024) /* below it no ratio is a bomb */
 #define SG_MIN_ZIP_BOMB_ALL (UINT64_C(1) << 30) /* the same of all its files */
 #define SG_MAX_ZIP_TOTAL (UINT64_C(1) << 40)    /* octets of all its files */
-#define SG_MAX_ASIC_FILE (64u * 1024 * 1024) /* a signature, manifest in it */
-#define SG_MAX_ASIC_MANIFEST_REFS 20000      /* files named by one manifest */
-#define SG_MAX_FETCH_SECONDS 300             /* of one verification */
+#define SG_MAX_ASIC_FILE (64u * 1024 * 1024)  /* a signature, manifest in it */
+#define SG_MAX_ASIC_MANIFEST_REFS 20000       /* files named by one manifest */
+#define SG_MAX_ASIC_META (512u * 1024 * 1024) /* all of these in a container */
+#define SG_MAX_ASIC_REFS 262144  /* files named for all its signatures */
+#define SG_MAX_FETCH_SECONDS 300 /* of one verification */
 
 #endif

@@ -24,7 +24,7 @@ static struct sg_env env;
 static int
 read_view(struct sg_view view, const char *const *docs, struct sg_facts **facts)
 {
-	struct sg_source list[4];
+	struct sg_source list[4] = { { .name = NULL } };
 	struct sg_sources sources = { list, 0 };
 	struct sg_in *in = NULL, *decoded = NULL;
 	enum sg_encoding encoding;
