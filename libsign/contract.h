@@ -132,6 +132,13 @@ int sg_contract_parse(struct sg_env *env, struct sg_pool *pool,
 /* The same contract always gives the same octets. */
 int sg_contract_write(
     struct sg_env *env, const struct sg_contract *contract, struct sg_buf *out);
+/* What holds for every contract with a description: code (ARG, FORMAT). */
+int sg_contract_check(
+    struct sg_env *env, int code, const struct sg_contract *contract);
+#define SG_CONTRACT_HEX 129 /* room for a digest in hexadecimal */
+void sg_contract_hex(struct sg_view octets, char *out);
+struct json_t;
+struct json_t *sg_contract_doc_json(const struct sg_contract_doc *doc);
 /* Options to a contract, its fields checked, with the digests of documents that
  * are read for it. */
 int sg_contract_make(struct sg_env *env, struct sg_pool *pool,
@@ -139,10 +146,11 @@ int sg_contract_make(struct sg_env *env, struct sg_pool *pool,
 
 /* ---- parties, in contract_party.c */
 
-/* Does each field hold what can stand there? ARG or FORMAT (code), naming it:
- * length and check digits of INN, SNILS, OGRN, no control characters. */
-int sg_party_check(
-    struct sg_env *env, int code, const char *what, struct sg_party *party);
+/* Does each field hold what can stand there? code (ARG, FORMAT), naming it:
+ * length and check digits of INN, SNILS, OGRN; no control characters. */
+int sg_party_check(struct sg_env *env, int code, const struct sg_party *party);
+int sg_contract_text_check(
+    struct sg_env *env, int code, const char *what, const char *text);
 /* Does the certificate's owner fit the party? */
 int sg_party_fits(
     const struct sg_party *party, const struct sg_report_signer *who);
@@ -208,14 +216,22 @@ int sg_contract_judge(struct sg_env *env, const struct sign_report *report,
 /* The report's exit code with that: 8 where it would be 0 and the contract is
  * not concluded. */
 int sg_contract_exit(int exit, const struct sg_contract_done *done);
-/* Look whether the file of the report is a contract, and judge it. */
-int sg_contract_attach(
-    struct sign_ctx *ctx, const char *path, struct sign_report *report);
+/*
+ * Look whether the file of the report is a contract, and judge it: *report gets
+ * that, or another takes its place. In contract_attach.c.
+ */
+struct sg_verify_want {
+	const char *path;
+	const struct sign_trust *trust;
+	const struct sign_verify_options *options;
+};
+int sg_contract_attach(struct sign_ctx *ctx, const struct sg_verify_want *want,
+    struct sign_report **report);
 
 /* ---- writers, in contract_report.c */
 
-struct json_t;
 struct sg_page;
+const char *sg_party_word(enum sg_party_state state);
 /* The report's "contract". NULL: out of memory. */
 struct json_t *sg_contract_json(
     const struct sign_report *report, const struct sg_contract_done *done);

@@ -5,18 +5,266 @@
 #include "libsign/contract.h"
 
 #include "base/err.h"
+#include "base/time.h"
 #include "libsign/ctx.h"
+#include "libsign/key.h"
+#include "sign/job.h"
+
+#include <string.h>
+
+/* Signing as a party: whoever may not is told why before any key is used. */
+struct choosing {
+	struct sg_env *env;
+	const struct sign_report *report;
+	const struct sg_contract_done *done;
+	const char *role; /* that was asked for; NULL */
+	struct sg_report_signer who;
+	size_t index; /* of the party */
+};
+
+static int
+options_copy(struct sg_env *env, const struct sign_party_options *from,
+    struct sign_party_options *to)
+{
+	const struct sign_party_options initial = SIGN_PARTY_OPTIONS_INIT;
+
+	*to = initial;
+	if (from == NULL)
+		return 0;
+	if (from->size < sizeof(from->size))
+		return sg_err_set(
+		    env, SIGN_E_ARG, "the options' size is not set");
+	memcpy(to, from, from->size < sizeof(*to) ? from->size : sizeof(*to));
+	return 0;
+}
+
+static const struct sg_party *
+party_at(const struct choosing *c, size_t index)
+{
+	return &c->done->contract.parties[index];
+}
+
+static int
+has_signed(const struct sg_party_done *party)
+{
+	return party->state != SG_PARTY_MISSING;
+}
+
+/* ---- which party it is */
+
+static const char *
+name_of(const struct sg_report_signer *who)
+{
+	return who->common_name != NULL ? who->common_name : who->subject;
+}
+
+static int
+by_role(struct choosing *c)
+{
+	const struct sg_contract *contract = &c->done->contract;
+	size_t i;
+
+	for (i = 0; i < contract->party_count; i++)
+		if (strcmp(contract->parties[i].role, c->role) == 0)
+			break;
+	if (i == contract->party_count)
+		return sg_err_set(c->env, SIGN_E_ARG,
+		    N_("the contract has no party with the role \"%s\""),
+		    c->role);
+	c->index = i;
+	if (sg_party_fits(&contract->parties[i], &c->who))
+		return 0;
+	return sg_err_set(c->env, SIGN_E_KEY,
+	    N_("the certificate of %s does not fit the party \"%s\""),
+	    name_of(&c->who), c->role);
+}
+
+/* The one that it fits and that has not signed; when all have, the first. */
+static int
+by_certificate(struct choosing *c)
+{
+	size_t i, count = c->done->contract.party_count;
+	size_t first = count, open = count;
+
+	for (i = 0; i < count; i++) {
+		if (!sg_party_fits(party_at(c, i), &c->who))
+			continue;
+		if (first == count)
+			first = i;
+		if (has_signed(&c->done->parties[i]))
+			continue;
+		if (open != count)
+			return sg_err_set(c->env, SIGN_E_KEY,
+			    N_("the certificate of %s fits \"%s\" and \"%s\": "
+			       "as whom?"),
+			    name_of(&c->who), party_at(c, open)->role,
+			    party_at(c, i)->role);
+		open = i;
+	}
+	c->index = open != count ? open : first;
+	if (first != count)
+		return 0;
+	return sg_err_set(c->env, SIGN_E_KEY,
+	    N_("%s is no party of this contract: the certificate fits none of "
+	       "them"),
+	    name_of(&c->who));
+}
+
+/* ---- whether it may sign now */
+
+static int
+check_documents(const struct choosing *c)
+{
+	const struct sg_contract *contract = &c->done->contract;
+	const struct sg_contract_doc *doc;
+	size_t i;
+
+	for (i = 0; i < contract->doc_count; i++) {
+		doc = &contract->docs[i];
+		if (doc->state == SG_DOC_CHANGED)
+			return sg_err_set(c->env, SIGN_E_STATE,
+			    N_("%s is not the document that the contract "
+			       "describes"),
+			    doc->name);
+		if (doc->state == SG_DOC_MISSING)
+			return sg_err_set(c->env, SIGN_E_STATE,
+			    N_("%s, a document of the contract, is missing"),
+			    doc->name);
+	}
+	if (contract->unlisted_count == 0 || contract->about.len == 0)
+		return 0;
+	return sg_err_set(c->env, SIGN_E_STATE,
+	    N_("the file holds %s, which the contract does not name"),
+	    contract->unlisted[0]);
+}
+
+/* Portal: a party signs document after document. */
+static int
+check_once(const struct choosing *c)
+{
+	const struct sg_party_done *party = &c->done->parties[c->index];
+
+	if (!has_signed(party) || party->party->files != NULL)
+		return 0;
+	return sg_err_set(c->env, SIGN_E_STATE,
+	    N_("the party \"%s\" has a signature in this contract already: "
+	       "%s"),
+	    party->party->role, party->sig->id);
+}
+
+static int
+check_turn(const struct choosing *c)
+{
+	const struct sg_party_done *before;
+	size_t i;
+
+	for (i = 0; c->done->contract.ordered && i < c->index; i++) {
+		before = &c->done->parties[i];
+		if (before->state != SG_PARTY_SIGNED &&
+		    before->state != SG_PARTY_UNCONFIRMED)
+			return sg_err_set(c->env, SIGN_E_STATE,
+			    N_("it is not the turn of \"%s\": \"%s\" signs "
+			       "first"),
+			    party_at(c, c->index)->role, before->party->role);
+	}
+	return 0;
+}
+
+static int
+check_time(const struct choosing *c)
+{
+	char time[SIGN_TIME_TEXT];
+
+	if (c->done->contract.deadline == SG_NO_TIME ||
+	    sg_env_now(c->env) <= c->done->contract.deadline)
+		return 0;
+	return sg_err_set(c->env, SIGN_E_STATE,
+	    N_("the deadline was %s: the contract cannot be signed any more"),
+	    sign_time_text(c->done->contract.deadline, time));
+}
+
+/* The file that was looked at, not one that took its place. */
+static int
+check_file(const struct choosing *c)
+{
+	const struct sg_contract *contract = &c->done->contract;
+	struct sg_file_id now;
+
+	sg_file_id(contract->path, &now);
+	if (!contract->id.known ||
+	    (sg_file_id_same(&now, &contract->id) &&
+		now.size == contract->id.size &&
+		now.changed == contract->id.changed))
+		return 0;
+	return sg_err_set(c->env, SIGN_E_STATE,
+	    N_("%s has changed since it was looked at"), contract->path);
+}
+
+static int
+choose_party(struct choosing *c)
+{
+	int rc = c->role != NULL ? by_role(c) : by_certificate(c);
+
+	if (rc < 0 || (rc = check_file(c)) < 0 ||
+	    (rc = check_documents(c)) < 0 || (rc = check_once(c)) < 0 ||
+	    (rc = check_turn(c)) < 0)
+		return rc;
+	return check_time(c);
+}
+
+/* ---- the job */
+
+static int
+job_settings(struct sg_env *env, const struct sign_job_options *from,
+    struct sign_job_options *to)
+{
+	const struct sign_job_options initial = SIGN_JOB_OPTIONS_INIT;
+
+	*to = initial;
+	if (from != NULL && from->size < sizeof(from->size))
+		return sg_err_set(
+		    env, SIGN_E_ARG, "the options' size is not set");
+	if (from != NULL)
+		memcpy(to, from,
+		    from->size < sizeof(*to) ? from->size : sizeof(*to));
+	to->size = sizeof(*to);
+	return 0;
+}
 
 int
 sign_contract_prepare(const struct sign_report *report,
     const struct sign_party_options *options, const struct sign_key *key,
     struct sign_job **out)
 {
-	struct sg_env *env = &report->ctx->env;
+	struct sign_ctx *ctx = report->ctx;
+	struct choosing c = { &ctx->env, report, report->contract, NULL, { 0 },
+		0 };
+	struct sign_party_options set;
+	struct sg_party_want want = { .key = key };
+	struct sign_job_options job;
+	int rc = options_copy(c.env, options, &set);
 
-	(void)options;
-	(void)key;
-	(void)out;
-	return sg_err_set(
-	    env, SIGN_E_FORMAT, N_("there is no contract in this file"));
+	if (rc == 0)
+		rc = job_settings(c.env, set.job, &job);
+	if (rc < 0)
+		return rc;
+	if (c.done == NULL)
+		return sg_err_set(c.env, SIGN_E_FORMAT,
+		    N_("there is no contract in this file"));
+	if (key->cert == NULL)
+		return sg_err_set(
+		    c.env, SIGN_E_KEY, "the key has no certificate");
+	sg_report_names(report->pool, &c.who, key->cert);
+	c.role = set.role;
+	rc = choose_party(&c);
+	if (rc < 0)
+		return rc;
+	want.contract = &c.done->contract;
+	want.party = party_at(&c, c.index);
+	want.step = set.step;
+	want.set = &job;
+	job.roles = &want.party->role;
+	job.role_count = 1;
+	job.commitment = "approval";
+	return want.contract->layout->prepare(ctx, &want, out);
 }

@@ -5,6 +5,7 @@
 #include "base/env.h"
 #include "base/err.h"
 #include "base/time.h"
+#include "libsign/contract.h"
 #include "libsign/ctx.h"
 #include "libsign/json.h"
 #include "libsign/key.h"
@@ -108,6 +109,7 @@ json_signature(
 	sg_json_time(&row, "valid_until", sig->valid_until);
 	sg_json_text(&row, "next_level", sig->next_level);
 	sg_json_text(&row, "certificate", sig->certificate);
+	sg_json_text(&row, "signature_file", sig->file);
 	sg_json_put(&row, "signer", json_signer(&sig->signer));
 	sg_json_list(&row, "documents");
 	for (i = 0; i < sig->doc_count; i++)
@@ -207,6 +209,11 @@ sign_report_json(
 	sg_json_int(&top, "exit", report->exit);
 	json_error(report, &top);
 	json_lists(report, &top);
+	if (report->contract != NULL)
+		sg_json_put(&top, "contract",
+		    sg_contract_json(report, report->contract));
+	else
+		sg_json_text(&top, "contract", NULL);
 	sg_json_text(
 	    &top, "digests_from", report->from_facts ? "facts" : "documents");
 	return sg_json_write(&report->ctx->env, &top, fn, payload);

@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include "base/time.h"
+#include "libsign/contract.h"
 #include "libsign/ctx.h"
 #include "libsign/page.h"
 #include "libsign/report.h"
@@ -688,7 +689,12 @@ sign_report_text(const struct sign_report *report, unsigned flags,
 		sg_page_row(&text.page, 0, N_("Error"), error);
 		return sg_page_end(&text.page);
 	}
-	text_verdict(&text);
+	if (report->contract != NULL) {
+		sg_contract_text(&text.page, report->contract);
+		sg_page_line(&text.page);
+	}
+	if (report->contract == NULL || report->sig_count != 0)
+		text_verdict(&text);
 	for (i = 0; i < report->sig_count; i++)
 		text_signature(&text, &report->sigs[i]);
 	for (i = 0; i < report->stamp_count; i++)

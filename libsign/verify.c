@@ -7,6 +7,7 @@
 #include "base/err.h"
 #include "base/limits.h"
 #include "base/time.h"
+#include "libsign/contract.h"
 #include "libsign/ctx.h"
 #include "libsign/gather.h"
 #include "libsign/judge.h"
@@ -357,6 +358,8 @@ sign_verify(struct sign_ctx *ctx, const char *signature,
 	struct verifying v = {
 		.ctx = ctx, .env = &ctx->env, .path = signature
 	};
+	const struct sg_verify_want want = { signature, trust, options };
+	struct sign_report *report = NULL;
 	int ret = verifying_start(&v, options);
 
 	v.started = ret == 0;
@@ -364,7 +367,14 @@ sign_verify(struct sign_ctx *ctx, const char *signature,
 		ret = read_file(&v);
 	if (ret == 0)
 		ret = judge_file(&v, trust);
-	return verifying_end(&v, ret, out);
+	ret = verifying_end(&v, ret, &report);
+	if (ret == 0)
+		ret = sg_contract_attach(ctx, &want, &report);
+	if (ret < 0)
+		sign_report_free(report);
+	else
+		*out = report;
+	return ret;
 }
 
 int

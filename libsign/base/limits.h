@@ -96,4 +96,9 @@
 #define SG_MAX_ASIC_REFS 262144  /* files named for all its signatures */
 #define SG_MAX_FETCH_SECONDS 300 /* of one verification */
 
+#define SG_MAX_CONTRACT (1024 * 1024) /* the description of a contract */
+#define SG_MAX_CONTRACT_TEXT 1000     /* a name, title or role in it */
+#define SG_MAX_PARTIES 100            /* of one contract */
+#define SG_MAX_CONTRACT_DOCS 200      /* its documents */
+
 #endif

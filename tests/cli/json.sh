@@ -19,14 +19,14 @@ keys() {
 		join(\" \")" | sort -u)"
 }
 
-top='schema file signature_file format time policy qualification indication exit error signatures timestamps uncovered certificates revocation notes digests_from'
+top='schema file signature_file format time policy qualification indication exit error signatures timestamps uncovered certificates revocation notes contract digests_from'
 # shellcheck disable=SC2086
 run verify --json $evidence doc
 same "one line" 1 "$(printf '%s\n' "$out" | wc -l)"
 same "schema" podpis-report/1 "$(printf '%s\n' "$out" | jq -r .schema)"
 same "exit is the exit code" "$code" "$(printf '%s\n' "$out" | jq .exit)"
 keys "keys of the report" "$top" .
-keys "keys of a signature" 'id parent format level packaging algorithm indication sub_indication digest_ok signature_ok signing_certificate_ok control_code signing_time best_signature_time proven_by valid_until next_level certificate signer documents timestamps checks' '.signatures[]'
+keys "keys of a signature" 'id parent format level packaging algorithm indication sub_indication digest_ok signature_ok signing_certificate_ok control_code signing_time best_signature_time proven_by valid_until next_level certificate signature_file signer documents timestamps checks' '.signatures[]'
 keys "keys of a signer" 'subject common_name inn inn_le snils ogrn ogrnip roles' \
 	'.signatures[].signer'
 keys "keys of a document" 'name uri element transforms coverage digest_algorithm digest_ok' '.signatures[].documents[]'
@@ -58,7 +58,7 @@ true_ "revocation names certificates" \
 	'[.revocation[].certificate] - [.certificates[].id] == []'
 true_ "Russian numbers of the first signer" \
 	'.signatures[] | select(.id == "S-1") | .signer |
-	.inn == "770987654321" and .snils == "11223344595" and .ogrn == null'
+	.inn == "770987654347" and .snils == "11223344595" and .ogrn == null'
 true_ "no error" '.error == null and .indication == "TOTAL-PASSED"'
 true_ "a digest algorithm" \
 	'.signatures[0].documents[0].digest_algorithm == "SHA-256"'

@@ -42,7 +42,7 @@ same "the counter-signature in JSON" S-1 "$(printf '%s\n' "$out" |
 	jq -r '.signatures[1].parent')"
 
 exits "a certificate" 0 show "$world/p256.pem"
-for words in 'Петров Сергей Олегович' '770987654321' '11223344595' \
+for words in 'Петров Сергей Олегович' '770987654347' '11223344595' \
 	'Test CA EC' 'SHA-256' 'ECDSA P-256|P-256'; do
 	like "it says: $words" "$words" "$out"
 done
@@ -82,7 +82,7 @@ for file in signer.ors signer.b64; do
 done
 if lab_gost; then
 	exits "a Russian qualified certificate" 0 show "$world/ivanova.pem"
-	for words in 'Иванова Анна Петровна' '770123456789' '12345678901' \
+	for words in 'Иванова Анна Петровна' '770123456703' '12345678964' \
 		'GOST R 34.10-2012'; do
 		like "it says: $words" "$words" "$out"
 	done

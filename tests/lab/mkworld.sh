@@ -167,7 +167,7 @@ international() {
 	person rsa3072 rsa3072 int-rsa person '/C=RU/CN=Rita RSA'
 	person pss pss int-rsa person '/C=RU/CN=Paula PSS'
 	person p256 p256 int-ec person \
-	    '/C=RU/CN=Петров Сергей Олегович/SN=Петров/GN=Сергей Олегович/INN=770987654321/SNILS=11223344595'
+	    '/C=RU/CN=Петров Сергей Олегович/SN=Петров/GN=Сергей Олегович/INN=770987654347/SNILS=11223344595'
 	person p384 p384 int-ec person '/C=RU/CN=Petra Curve'
 	person p521 p521 int-ec person '/C=RU/CN=Piotr Curve'
 	person bp256 bp256 int-ec person '/C=DE/CN=Brigitte Pool'
@@ -175,7 +175,7 @@ international() {
 	person ed25519 ed25519 root-ed person '/C=RU/CN=Edward Edwards'
 	person ed448 ed448 root-ed person '/C=RU/CN=Edith Edwards'
 	person org rsa int-rsa person \
-	    '/C=RU/O=ООО «Ромашка»/CN=ООО «Ромашка»/OGRN=1027700000017/INNLE=7700000017/L=Москва'
+	    '/C=RU/O=ООО «Ромашка»/CN=ООО «Ромашка»/OGRN=1027700000019/INNLE=7700000016/L=Москва'
 	person tsa rsa int-rsa tsa '/C=RU/CN=Test TSA'
 	person ocsp rsa int-rsa ocsp '/C=RU/CN=Test OCSP'
 	person ec-tsa p256 int-ec tsa '/C=RU/CN=Test TSA EC'
@@ -240,17 +240,17 @@ crossed() {
 
 russian() {
 	root root-gost gost512-A \
-	    '/C=RU/O=Тестовый мир/CN=Тестовый головной УЦ/OGRN=1027700000001/INNLE=7700000001'
+	    '/C=RU/O=Тестовый мир/CN=Тестовый головной УЦ/OGRN=1027700000008/INNLE=7700000009'
 	sub int-gost gost256-TCA root-gost \
-	    '/C=RU/O=Тестовый мир/CN=Тестовый УЦ/OGRN=1027700000002/INNLE=7700000002'
+	    '/C=RU/O=Тестовый мир/CN=Тестовый УЦ/OGRN=1027701000007/INNLE=7701000001'
 	person ivanova gost256-A int-gost qualified \
-	    '/C=RU/CN=Иванова Анна Петровна/SN=Иванова/GN=Анна Петровна/INN=770123456789/SNILS=12345678901/ST=77 г. Москва/L=Москва'
+	    '/C=RU/CN=Иванова Анна Петровна/SN=Иванова/GN=Анна Петровна/INN=770123456703/SNILS=12345678964/ST=77 г. Москва/L=Москва'
 	person notary gost256-XA int-gost qualified \
-	    '/C=RU/CN=Сидорова Мария Ивановна/SN=Сидорова/GN=Мария Ивановна/title=Нотариус/INN=771234567890/SNILS=98765432101/L=Москва'
+	    '/C=RU/CN=Сидорова Мария Ивановна/SN=Сидорова/GN=Мария Ивановна/title=Нотариус/INN=771234567859/SNILS=98765432183/L=Москва'
 	person romashka gost512-A int-gost qualified \
-	    '/C=RU/O=ООО «Ромашка»/CN=ООО «Ромашка»/SN=Васильев/GN=Пётр Ильич/title=Директор/OGRN=1027700000017/INNLE=7700000017/SNILS=10020030040/L=Москва'
+	    '/C=RU/O=ООО «Ромашка»/CN=ООО «Ромашка»/SN=Васильев/GN=Пётр Ильич/title=Директор/OGRN=1027700000019/INNLE=7700000016/SNILS=10020030030/L=Москва'
 	person trader gost256-TCA int-gost qualified \
-	    '/C=RU/CN=Кузнецов Игорь Львович/OGRNIP=304770000123456/INN=772345678901/SNILS=10987654321'
+	    '/C=RU/CN=Кузнецов Игорь Львович/OGRNIP=304770000123453/INN=772345678901/SNILS=10987654303'
 	for p in B C XB TCB TCC TCD; do
 		person "gost256-$p" "gost256-$p" int-gost person \
 		    "/C=RU/CN=Проба 256 $p"

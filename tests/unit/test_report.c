@@ -89,12 +89,13 @@ test_json(void **state)
 	    "\"signing_certificate_ok\":null,\"control_code\":null,"
 	    "\"signing_time\":null,\"best_signature_time\":"
 	    "\"2026-11-21T10:00:00Z\",\"proven_by\":null,\"valid_until\":null,"
-	    "\"next_level\":null,\"certificate\":null,\"signer\":{"
+	    "\"next_level\":null,\"certificate\":null,"
+	    "\"signature_file\":null,\"signer\":{"
 	    "\"subject\":null,\"common_name\":\"Eve\\nVALID\",\"inn\":null,"
 	    "\"inn_le\":null,\"snils\":null,\"ogrn\":null,\"ogrnip\":null,"
 	    "\"roles\":[]},\"documents\":[],\"timestamps\":[],\"checks\":[]}],"
 	    "\"timestamps\":[],\"uncovered\":[],\"certificates\":[],"
-	    "\"revocation\":[],\"notes\":[],"
+	    "\"revocation\":[],\"notes\":[],\"contract\":null,"
 	    "\"digests_from\":\"documents\"}\n";
 	struct sign_report *report = make(*state);
 	static struct sink sink;

@@ -1,0 +1,297 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright the podpis authors */
+#include "config.h"
+
+#include "libsign/contract.h"
+
+#include "base/env.h"
+#include "base/err.h"
+#include "base/time.h"
+#include "libsign/contract_seen.h"
+
+#include <string.h>
+
+/* ---- whose signature it is */
+
+static int
+claims(const struct sg_report_sig *sig, const char *role)
+{
+	size_t i;
+
+	for (i = 0; i < sig->signer.role_count; i++)
+		if (sig->signer.roles[i] != NULL &&
+		    strcmp(sig->signer.roles[i], role) == 0)
+			return 1;
+	return 0;
+}
+
+static int
+is_taken(const struct sg_seen_all *all, size_t party)
+{
+	size_t i;
+
+	for (i = 0; i < all->count; i++)
+		if (all->list[i].party == (long)party)
+			return 1;
+	return 0;
+}
+
+/* Of several parties that the certificate fits: the one whose role is claimed,
+ * else one that nobody has signed for. */
+static long
+party_by_cert(const struct sg_seen_all *all, const struct sg_contract *c,
+    const struct sg_report_sig *sig)
+{
+	long first = -1, open = -1;
+	size_t i;
+
+	for (i = 0; i < c->party_count; i++) {
+		if (!sg_party_fits(&c->parties[i], &sig->signer))
+			continue;
+		if (claims(sig, c->parties[i].role))
+			return (long)i;
+		if (first < 0)
+			first = (long)i;
+		if (open < 0 && !is_taken(all, i))
+			open = (long)i;
+	}
+	return open >= 0 ? open : first;
+}
+
+static const char *
+base_name(const char *path)
+{
+	const char *slash = path != NULL ? strrchr(path, '/') : NULL;
+
+	return slash != NULL ? slash + 1 : path;
+}
+
+/* Portal: whose file it stands in, and for which document. */
+static long
+party_by_file(
+    const struct sg_contract *c, const struct sg_report_sig *sig, size_t *unit)
+{
+	const char *file = base_name(sig->file), *have;
+	size_t i, d;
+
+	for (i = 0; file != NULL && i < c->party_count; i++)
+		for (d = 0; d < c->doc_count; d++) {
+			have = c->parties[i].files[d];
+			if (have == NULL || strcmp(base_name(have), file) != 0)
+				continue;
+			*unit = d;
+			return (long)i;
+		}
+	return -1;
+}
+
+/* Another party's role is claimed, and none that the certificate fits. */
+static const char *
+wrong_role(
+    const struct sg_contract *c, const struct sg_report_sig *sig, size_t party)
+{
+	const char *wrong = NULL;
+	size_t i;
+
+	for (i = 0; i < c->party_count; i++) {
+		if (!claims(sig, c->parties[i].role))
+			continue;
+		if (i == party)
+			return NULL;
+		wrong = c->parties[i].role;
+	}
+	return wrong;
+}
+
+/* ---- what it is over */
+
+enum cover {
+	COVER_WHOLE,
+	COVER_NONE,
+	COVER_OTHER, /* the digest is of other octets */
+};
+
+/* In a container names are whole; documents beside a signature are paths. */
+static int
+is_named(const struct sg_report_sig *sig, const char *have, const char *want)
+{
+	if (have == NULL)
+		return 0;
+	if (sig->file != NULL)
+		have = base_name(have);
+	return strcmp(have, want) == 0;
+}
+
+static enum cover
+covers(const struct sg_report_sig *sig, const char *name)
+{
+	const struct sg_report_doc *doc;
+	enum cover best = COVER_NONE;
+	size_t i;
+
+	for (i = 0; i < sig->doc_count; i++) {
+		doc = &sig->docs[i];
+		if (!is_named(sig, doc->name, name))
+			continue;
+		if (doc->digest_ok == SG_FALSE)
+			return COVER_OTHER;
+		if (doc->digest_ok == SG_TRUE && doc->coverage != NULL &&
+		    strcmp(doc->coverage, "whole") == 0)
+			best = COVER_WHOLE;
+	}
+	return best;
+}
+
+/* One document, or the description (doc NULL). 1: nothing is wrong with it. */
+static int
+check_cover(struct sg_seen_sig *seen, const struct sg_contract_doc *doc,
+    const char *name)
+{
+	enum cover cover = covers(seen->sig, name);
+
+	if (cover == COVER_OTHER ||
+	    (doc != NULL && doc->state == SG_DOC_CHANGED)) {
+		seen->state = SG_PARTY_OTHER_VERSION;
+		seen->what = name;
+		return 0;
+	}
+	if (cover == COVER_NONE && seen->state != SG_PARTY_INCOMPLETE) {
+		seen->state = SG_PARTY_INCOMPLETE;
+		seen->what = name;
+	}
+	return 1;
+}
+
+static void
+check_covers(struct sg_seen_sig *seen, const struct sg_contract *c)
+{
+	int by_file = c->parties[seen->party].files != NULL;
+	size_t i;
+
+	for (i = 0; i < c->doc_count; i++)
+		if ((!by_file || i == seen->unit) &&
+		    !check_cover(seen, &c->docs[i], c->docs[i].name))
+			return;
+	if (c->about_name != NULL)
+		check_cover(seen, NULL, c->about_name);
+}
+
+/* ---- when it was made */
+
+static int
+is_content_stamp(const struct sg_report_stamp *stamp)
+{
+	return stamp->indication != NULL &&
+	    strcmp(stamp->indication, "PASSED") == 0 &&
+	    (strcmp(stamp->kind, "content") == 0 ||
+		strcmp(stamp->kind, "all-data") == 0 ||
+		strcmp(stamp->kind, "individual-data") == 0);
+}
+
+static void
+take_times(struct sg_seen_sig *seen)
+{
+	const struct sg_report_sig *sig = seen->sig;
+	size_t i;
+
+	seen->claimed = sig->signing_time;
+	seen->before =
+	    sig->proven_by != NULL ? sig->best_signature_time : SG_NO_TIME;
+	seen->after = SG_NO_TIME;
+	for (i = 0; i < sig->stamp_count; i++)
+		if (is_content_stamp(&sig->stamps[i]) &&
+		    sig->stamps[i].time > seen->after)
+			seen->after = sig->stamps[i].time;
+	/* nobody can have signed after it is proven to have been there, nor
+	 * before what is signed was */
+	seen->time = seen->claimed;
+	if (seen->before != SG_NO_TIME &&
+	    (seen->time == SG_NO_TIME || seen->time > seen->before))
+		seen->time = seen->before;
+	if (seen->after != SG_NO_TIME &&
+	    (seen->time == SG_NO_TIME || seen->time < seen->after))
+		seen->time = seen->after;
+}
+
+static void
+check_deadline(struct sg_seen_sig *seen, int64_t deadline)
+{
+	if (deadline == SG_NO_TIME)
+		return;
+	if (seen->before != SG_NO_TIME && seen->before <= deadline)
+		seen->deadline = SG_PROOF_STAMP;
+	else if (seen->time != SG_NO_TIME && seen->time > deadline)
+		seen->state = SG_PARTY_LATE;
+	else if (seen->time != SG_NO_TIME)
+		seen->deadline = SG_PROOF_CLAIMED;
+}
+
+/* ---- one signature */
+
+static int
+has_indication(const struct sg_report_sig *sig, const char *word)
+{
+	return sig->indication != NULL && strcmp(sig->indication, word) == 0;
+}
+
+/* The first that is wrong, the worst first; what is good at the end. */
+static void
+judge_signature(struct sg_seen_sig *seen, const struct sg_contract *c)
+{
+	seen->state = SG_PARTY_SIGNED;
+	take_times(seen);
+	check_covers(seen, c);
+	if (seen->state == SG_PARTY_OTHER_VERSION)
+		return;
+	if (has_indication(seen->sig, "TOTAL-FAILED")) {
+		seen->state = SG_PARTY_FAILED;
+		return;
+	}
+	if (seen->state != SG_PARTY_SIGNED)
+		return;
+	seen->what = wrong_role(c, seen->sig, (size_t)seen->party);
+	if (seen->what != NULL) {
+		seen->state = SG_PARTY_WRONG_ROLE;
+		return;
+	}
+	check_deadline(seen, c->deadline);
+	if (seen->state == SG_PARTY_SIGNED &&
+	    !has_indication(seen->sig, "TOTAL-PASSED"))
+		seen->state = SG_PARTY_UNCONFIRMED;
+}
+
+static void
+see_signature(struct sg_seen_all *all, const struct sg_contract *c,
+    const struct sg_report_sig *sig)
+{
+	struct sg_seen_sig *seen = &all->list[all->count];
+	int by_file = c->parties[0].files != NULL;
+
+	seen->sig = sig;
+	seen->party = by_file ? party_by_file(c, sig, &seen->unit)
+			      : party_by_cert(all, c, sig);
+	/* its file says whose it should be, its certificate whether it is */
+	if (by_file && seen->party >= 0 &&
+	    !sg_party_fits(&c->parties[seen->party], &sig->signer))
+		seen->party = -1;
+	if (seen->party >= 0)
+		judge_signature(seen, c);
+	all->count++;
+}
+
+int
+sg_contract_see(struct sg_env *env, const struct sign_report *report,
+    const struct sg_contract *contract, struct sg_seen_all *out)
+{
+	size_t i;
+
+	out->count = 0;
+	out->list =
+	    sg_pool_array(report->pool, report->sig_count, sizeof(*out->list));
+	if (out->list == NULL)
+		return sg_err_nomem(env);
+	for (i = 0; i < report->sig_count; i++)
+		if (report->sigs[i].parent == NULL)
+			see_signature(out, contract, &report->sigs[i]);
+	return 0;
+}
