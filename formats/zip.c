@@ -138,13 +138,14 @@ static int
 open_agrees(const struct sg_zip_open *zip, const struct sg_zip_row *row)
 {
 	const struct sg_zip_entry *entry = &row->entry;
+	const char *raw = (const char *)entry->raw_name.ptr;
 	const char *name =
 	    zip_get_name(zip->handle, row->index, ZIP_FL_ENC_RAW);
 	zip_stat_t st;
 
 	return name != NULL &&
 	    zip_stat_index(zip->handle, row->index, 0, &st) == 0 &&
-	    strcmp(name, (const char *)entry->raw_name.ptr) == 0 &&
+	    (strcmp(name, raw) == 0 || strcmp(name, entry->name) == 0) &&
 	    st.size == entry->size && st.comp_size == entry->packed &&
 	    st.crc == entry->crc;
 }
@@ -323,6 +324,7 @@ reader_begin(struct reader *reader)
 static int
 reader_some(struct reader *reader, void *ptr, size_t len, size_t *got)
 {
+	const struct sg_zip_entry *entry = reader->entry;
 	zip_int64_t count = zip_fread(reader->file, ptr, len);
 
 	*got = 0;
@@ -330,21 +332,32 @@ reader_some(struct reader *reader, void *ptr, size_t len, size_t *got)
 		return reader_failed(reader, zip_file_strerror(reader->file));
 	*got = (size_t)count;
 	reader->done += *got;
-	if (reader->done > reader->entry->size ||
-	    (count == 0 && len != 0 && reader->done != reader->entry->size))
+	if (reader->done > entry->size ||
+	    (count == 0 && len != 0 && reader->done != entry->size))
 		return reader_failed(reader,
 		    sg_tr(
 			reader->zip->env, N_("it is not as long as it says")));
 	return 0;
 }
 
-/* With the last octets comes the check of the CRC: nobody may stop before. */
+/* Nobody may stop before the check of the CRC, which comes behind the last
+ * octets. */
+static int
+reader_end(struct reader *reader)
+{
+	unsigned char more;
+	size_t none;
+	int rc = reader_some(reader, &more, 1, &none);
+
+	reader->ended = 1;
+	reader_close(reader);
+	return rc;
+}
+
 static int
 reader_read(struct sg_env *env, void *self, void *ptr, size_t len, size_t *got)
 {
 	struct reader *reader = self;
-	unsigned char more;
-	size_t none;
 	int rc = 0;
 
 	*got = 0;
@@ -356,12 +369,8 @@ reader_read(struct sg_env *env, void *self, void *ptr, size_t len, size_t *got)
 		rc = reader_begin(reader);
 	if (rc == 0)
 		rc = reader_some(reader, ptr, len, got);
-	if (rc == 0 && reader->done == reader->entry->size) {
-		rc = reader_some(reader, &more, 1, &none);
-		reader->ended = 1;
-	}
-	if (reader->ended)
-		reader_close(reader);
+	if (rc == 0 && reader->done == reader->entry->size)
+		rc = reader_end(reader);
 	return rc;
 }
 

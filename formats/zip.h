@@ -43,7 +43,8 @@ struct sg_zip {
 	struct sg_zip_entry *entries; /* in the order of their octets */
 	size_t entry_count;
 	const char *comment; /* of the archive, escaped by who shows it; "" */
-	/* what is odd: UTF-8 flag missing, data before the first entry, ... */
+	/* what is odd: names of an old code page or without the UTF-8 flag,
+	 * zeros behind the archive */
 	struct sg_msg *warnings;
 	size_t warning_count;
 };
@@ -55,7 +56,9 @@ struct sg_zip {
  *
  * Names: UTF-8 where the flag 0x800 or sound UTF-8 says so, else CP866 or CP437
  * or CP852 by what gives letters; *raw_name keeps the octets.
- * FORMAT: not an archive, or one of two faces; LIMIT: SG_MAX_ZIP_*.
+ * FORMAT: not an archive, or one of two faces: also names that are one name to
+ * systems that ignore case, normalisation, or dots and spaces at their end;
+ * LIMIT: SG_MAX_ZIP_*.
  */
 int sg_zip_open(struct sg_env *env, struct sg_in *in, struct sg_zip **out);
 void sg_zip_free(struct sg_zip *zip);

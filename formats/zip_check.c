@@ -453,6 +453,49 @@ local_behind(
 	    : local_misplaced(check, row);
 }
 
+/* Could a header begin here that has a name, and an end before the limit? */
+static int
+is_header(const unsigned char *ptr, uint64_t left)
+{
+	unsigned method = sg_zip_16(ptr + 8);
+
+	return left >= LOCAL_SIZE && memcmp(ptr, "PK\003\004", 4) == 0 &&
+	    sg_zip_16(ptr + 4) < 256 && method < 100 &&
+	    sg_zip_16(ptr + 26) != 0 &&
+	    LOCAL_SIZE + sg_zip_16(ptr + 26) + sg_zip_16(ptr + 28) <= left;
+}
+
+/*
+ * Who reads the archive from its beginning ends a deflated entry where deflate
+ * ends, and goes on after a descriptor: there must be no other entry among the
+ * octets of this one. Stored octets may well be an archive.
+ */
+static int
+local_hidden(struct check *check, const struct sg_zip_row *row, uint64_t at)
+{
+	uint64_t left = row->entry.packed;
+	struct sg_view octets;
+	size_t i;
+	int rc = 0;
+
+	if (row->entry.method != SG_ZIP_DEFLATE ||
+	    !(row->entry.flags & SG_ZIP_DESCRIPTOR))
+		return 0;
+	while (rc == 0 && left > LOCAL_SIZE) {
+		rc = window_get(
+		    check, at, left < WINDOW ? (size_t)left : WINDOW, &octets);
+		if (rc < 0 || octets.len < LOCAL_SIZE)
+			break;
+		for (i = 0; i + LOCAL_SIZE <= octets.len; i++)
+			if (octets.ptr[i] == 'P' &&
+			    is_header(octets.ptr + i, left - i))
+				return local_misplaced(check, row);
+		at += i;
+		left -= i;
+	}
+	return rc;
+}
+
 static int
 local_check(struct check *check, struct sg_zip_row *row, uint64_t next)
 {
@@ -486,6 +529,9 @@ local_check(struct check *check, struct sg_zip_row *row, uint64_t next)
 	    !local_same(row, octets.ptr,
 		sg_view_of(octets.ptr + LOCAL_SIZE + name, extra)))
 		return local_differs(check, row);
+	rc = local_hidden(check, row, entry->offset + header);
+	if (rc < 0)
+		return rc;
 	left -= header + entry->packed;
 	return local_behind(
 	    check, row, next - left, left < 25 ? (size_t)left : 25);
@@ -550,12 +596,7 @@ int
 sg_zip_check(struct sg_env *env, struct sg_in *in, struct sg_zip_table *table)
 {
 	struct check check = { .env = env, .in = in, .table = table };
-	int rc;
-
-	if (sg_in_size(in) == SG_SIZE_UNKNOWN)
-		return sg_err_set(env, SIGN_E_INTERNAL,
-		    "an archive of unknown size: spool it");
-	rc = sg_zip_find_end(env, in, table, &check.end);
+	int rc = sg_zip_find_end(env, in, table, &check.end);
 	table->comment = check.end.comment;
 	if (rc == 0)
 		rc = central_limits(&check);

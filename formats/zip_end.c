@@ -61,6 +61,9 @@ end_read_tail(struct tail *tail)
 	uint64_t size = sg_in_size(tail->in);
 	int rc;
 
+	/* an empty file is of unknown size, as those of the kernel are */
+	if (size == SG_SIZE_UNKNOWN)
+		return end_no_archive(tail);
 	tail->len = size < TAIL_SIZE ? (size_t)size : TAIL_SIZE;
 	tail->from = size - tail->len;
 	tail->ptr = malloc(tail->len + 1);

@@ -221,7 +221,11 @@ sg_zip_name(
 
 	/* the octets of the pool have a NUL behind them */
 	entry->name = (const char *)raw.ptr;
-	if (row->path.ptr != NULL)
+	if (!sound && entry->flags & SG_ZIP_UTF8)
+		rc = sg_err_set(env, SIGN_E_FORMAT,
+		    N_("the archive has a name that is said to be in UTF-8, "
+		       "and is not (APPNOTE, D.1)"));
+	else if (row->path.ptr != NULL)
 		rc = name_from_path(env, table, row);
 	else if (!sound)
 		rc = name_guess(env, table, row);
@@ -230,8 +234,6 @@ sg_zip_name(
 		    N_("%1$s: the name is in UTF-8, and the archive does not "
 		       "say so"),
 		    entry->name);
-	if (rc == 0 && !sound && entry->flags & SG_ZIP_UTF8)
-		entry->fault = N_("its name is said to be UTF-8 and is not");
 	if (rc == 0 && entry->fault == NULL)
 		entry->fault = fault_of_name(entry->name);
 	return rc;
