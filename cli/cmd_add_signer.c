@@ -27,7 +27,8 @@ static struct poptOption options[] = {
 	    N_("DOC")),
 	OPT_INCLUDE(opt_output, NULL),
 	OPT_INCLUDE(opt_props, N_("What the signature says:")),
-	OPT_INCLUDE(opt_tsa, N_("Where the level has time-stamps:")),
+	OPT_INCLUDE(opt_content_stamp, N_("Time-stamps and the network:")),
+	OPT_INCLUDE(opt_tsa, NULL),
 	OPT_INCLUDE(opt_evidence, NULL),
 	OPT_INCLUDE(opt_raise, NULL),
 	OPT_INCLUDE(opt_net, NULL),
@@ -42,7 +43,7 @@ add_signer(const char *file, const char *output,
 	struct sign_job *job = NULL;
 	int rc;
 
-	rc = sign_job_new(app_ctx(), set, key, &job);
+	rc = job_new(set, key, &job);
 	if (rc == 0)
 		rc = sign_job_prepare_parallel(job, file, opt_value(content));
 	if (rc != 0) {

@@ -47,7 +47,8 @@ static struct poptOption options[] = {
 	    "XPATH"),
 	OPT_INCLUDE(opt_output, NULL),
 	OPT_INCLUDE(opt_props, N_("What the signature says:")),
-	OPT_INCLUDE(opt_tsa, N_("Where the level has time-stamps:")),
+	OPT_INCLUDE(opt_content_stamp, N_("Time-stamps and the network:")),
+	OPT_INCLUDE(opt_tsa, NULL),
 	OPT_INCLUDE(opt_evidence, NULL),
 	OPT_INCLUDE(opt_raise, NULL),
 	OPT_INCLUDE(opt_net, NULL),
@@ -123,7 +124,7 @@ task_prepare(const struct sign_job_options *set, const struct sign_key *key,
 		if (rc != 0)
 			return rc;
 	}
-	rc = sign_job_new(app_ctx(), set, key, &task->job);
+	rc = job_new(set, key, &task->job);
 	if (rc == 0)
 		rc = sign_job_prepare_many(task->job, documents, count);
 	if (rc != 0)

@@ -18,6 +18,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #define CARD_COLUMN 16
 
@@ -30,8 +31,9 @@ static struct {
 } props;
 
 struct job_output job_output;
-static _Thread_local struct raise
-    job_raise; /* where --level wants time-stamps */
+/* where --level or --content-timestamp want time-stamps */
+static _Thread_local struct raise job_raise;
+static int content_stamp;
 
 struct poptOption opt_props[] = {
 	OPT_VALUE("format", 'F', &props.format,
@@ -69,6 +71,12 @@ struct poptOption opt_props[] = {
 	    N_("TYPE")),
 	OPT_VALUE("content-hint", '\0', &props.content_hint,
 	    N_("description of the document, signed with it"), N_("TEXT")),
+	OPT_END,
+};
+
+struct poptOption opt_content_stamp[] = {
+	OPT_FLAG("content-timestamp", '\0', &content_stamp,
+	    N_("put a time-stamp on the document first, and sign it too")),
 	OPT_END,
 };
 
@@ -136,12 +144,15 @@ job_raise_load(const struct cmd *cmd, const char *level)
 	if (app_ctx() == NULL)
 		return EXIT_OTHER;
 	rc = raise_load(cmd->name, level, &job_raise);
-	if (rc == 0 && job_raise.tsas.count == 0)
-		rc = say_usage(cmd->name,
-		    _("--level %s: which time-stamp authority? --tsa URL "
-		      "names one"),
-		    level);
-	return rc;
+	if (rc != 0 || job_raise.tsas.count != 0)
+		return rc;
+	if (!raise_is_level(level))
+		return say_usage(cmd->name,
+		    _("--content-timestamp: which time-stamp authority? --tsa "
+		      "URL names one"));
+	return say_usage(cmd->name,
+	    _("--level %s: which time-stamp authority? --tsa URL names one"),
+	    level);
 }
 
 void
@@ -154,16 +165,21 @@ int
 job_options(const struct cmd *cmd, struct sign_job_options *out)
 {
 	struct sign_job_options set = SIGN_JOB_OPTIONS_INIT;
-	int rc;
+	int rc, stamps;
 
 	set.format = opt_value(props.format);
 	set.level = opt_value(props.level);
 	rc = job_check(cmd, set.format, set.level);
-	if (rc == 0 && net_tsa_given() && !raise_is_level(set.level))
+	stamps = raise_is_level(set.level) || content_stamp;
+	if (rc == 0 && content_stamp && set.format != NULL &&
+	    strcasecmp(set.format, "cms") == 0)
+		rc = say_usage(cmd->name,
+		    _("--content-timestamp: plain CMS has no place for it"));
+	if (rc == 0 && net_tsa_given() && !stamps)
 		rc = say_usage(cmd->name,
 		    _("--tsa: which level? Give --level, for example b-t or "
 		      "xlt1"));
-	if (rc == 0 && raise_is_level(set.level) && !job_output.dry_run)
+	if (rc == 0 && stamps && !job_output.dry_run)
 		rc = job_raise_load(cmd, set.level);
 	if (rc != 0)
 		return rc;
@@ -187,6 +203,18 @@ job_options(const struct cmd *cmd, struct sign_job_options *out)
 	set.pem = job_output.pem;
 	*out = set;
 	return 0;
+}
+
+int
+job_new(const struct sign_job_options *set, const struct sign_key *key,
+    struct sign_job **out)
+{
+	int rc = sign_job_new(app_ctx(), set, key, out);
+
+	if (rc == 0 && content_stamp && !job_output.dry_run)
+		rc = sign_job_content_timestamp(
+		    *out, job_raise.trust, &job_raise.set);
+	return rc;
 }
 
 static void card_line(const char *label, const char *format, ...)

@@ -14,6 +14,7 @@ struct cmd;
 extern struct poptOption opt_key[];    /* --key --cert --module --pin-source */
 extern struct poptOption opt_props[];  /* --format ... signed properties */
 extern struct poptOption opt_output[]; /* -o -f --pem --dry-run */
+extern struct poptOption opt_content_stamp[]; /* --content-timestamp */
 
 struct job_output {
 	const char **output;
@@ -25,6 +26,10 @@ extern struct job_output job_output;
 int job_options(const struct cmd *cmd, struct sign_job_options *out);
 /* Gives back what a --level with time-stamps took. */
 void job_raise_clear(void);
+/* As sign_job_new(), with the content time-stamp where it was asked for; *out
+ * is to be freed in any case. */
+int job_new(const struct sign_job_options *set, const struct sign_key *key,
+    struct sign_job **out);
 /* The key, chosen by a person where there are several. */
 int job_key(const struct cmd *cmd, struct sign_key **out);
 /* Show what is about to be signed. */

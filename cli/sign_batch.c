@@ -80,10 +80,11 @@ signing_line(
 		free(output);
 		return output == NULL ? EXIT_OTHER : EXIT_USAGE;
 	}
-	rc = sign_job_new(app_ctx(), &signing->set, signing->key, &job);
+	rc = job_new(&signing->set, signing->key, &job);
 	if (rc != 0) {
 		code = say_failed(app_ctx(), rc);
 		*stop = 1;
+		sign_job_free(job);
 		free(output);
 		return code;
 	}

@@ -103,6 +103,8 @@ struct sg_cms_attrs {
 	const struct sg_signed_props *props;
 	struct sg_view message_digest;
 	const char *content_type; /* NULL: id-data */
+	/* the token of a content-time-stamp; empty: none */
+	struct sg_view content_stamp;
 	int plain, counter;
 };
 int sg_cms_make_attrs(

@@ -282,6 +282,19 @@ put_content_kind(struct attr_list *list, const struct sg_cms_attrs *want)
 	}
 }
 
+/* content-time-stamp: EN 319 122-1, 5.2.8; RFC 5126, 5.11.4. */
+static void
+put_content_stamp(struct attr_list *list, struct sg_view token)
+{
+	size_t value;
+
+	if (token.len == 0)
+		return;
+	value = attr_open(list, SG_OID_CONTENT_TIME_STAMP);
+	sg_put_raw(&list->put, token);
+	attr_close(list, value);
+}
+
 /* EN 319 122-1, 5.1 and 5.2; 6.3 table 1 for what stands in each level. */
 static void
 put_all(struct attr_list *list, const struct sg_cms_attrs *want)
@@ -297,8 +310,10 @@ put_all(struct attr_list *list, const struct sg_cms_attrs *want)
 	put_commitment(list, want->props);
 	put_location(list, want->props);
 	put_roles(list, want->props);
-	if (!want->counter)
-		put_content_kind(list, want);
+	if (want->counter)
+		return;
+	put_content_kind(list, want);
+	put_content_stamp(list, want->content_stamp);
 }
 
 int

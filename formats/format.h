@@ -80,6 +80,17 @@ struct sg_signer {
 	size_t chain_count;
 };
 
+/*
+ * How a time-stamp over the content is had while a signature is prepared: the
+ * format says of what, somebody else asks. Appends the token. ask NULL: there
+ * is to be none.
+ */
+struct sg_stamper {
+	int (*ask)(struct sg_env *env, const struct sg_digest *digest,
+	    struct sg_view imprint, struct sg_buf *token, void *payload);
+	void *payload;
+};
+
 /* A row of the table of formats. */
 struct sg_format {
 	const char *name; /* "cades" */

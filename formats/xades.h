@@ -86,6 +86,7 @@ struct sg_xades_imprint {
 	const xmlNode *method; /* its CanonicalizationMethod; NULL */
 	uint64_t octets;       /* in and out: digested so far */
 	const char *missing;   /* out: a document that is not given; NULL */
+	size_t references;     /* out: how many it is over; some are empty */
 };
 
 /* The octets that the imprint is the digest of (EN 319 132-1, 5.2.8, 5.3 to

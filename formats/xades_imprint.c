@@ -69,6 +69,7 @@ put_reference(struct imprint *im, const xmlNode *reference)
 	int ret = sg_reference_write(
 	    im->env, im->pool, &input, reference, im->sink, &found);
 
+	im->what->references++;
 	if (ret == 0 && (found.missing || found.known != NULL))
 		im->what->missing = found.uri != NULL ? found.uri : "";
 	return ret;
@@ -278,6 +279,7 @@ sg_xades_imprint_write(struct sg_env *env, struct sg_pool *pool,
 	int ret;
 
 	imprint->missing = NULL;
+	imprint->references = 0;
 	if (im.pool == NULL)
 		return sg_err_nomem(env);
 	ret = put_all(&im, over);

@@ -15,6 +15,7 @@ struct sg_xades_new {
 	xmlNode *target; /* ENVELOPING: the Object; COUNTER: SignatureValue */
 	struct sg_buf octets;   /* ENVELOPING: the document */
 	struct sg_xml *content; /* the same as a tree; NULL: not XML */
+	struct sg_buf token; /* of the AllDataObjectsTimeStamp; empty: none */
 	struct sg_buf tbs;
 	struct sg_view digest;
 	struct sg_build_object *objects;

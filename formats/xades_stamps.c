@@ -101,7 +101,7 @@ add_imprint(struct sg_xades_props *p, struct sg_stamp_fact *stamp,
 		    imprint->missing, NULL, NULL);
 		return 0;
 	}
-	if (imprint->octets == before)
+	if (imprint->octets == before && imprint->references == 0)
 		return sg_err_set(p->env, SIGN_E_FORMAT,
 		    N_("there is nothing that the time-stamp could be over"));
 	slot = sg_pool_push(

@@ -39,8 +39,8 @@ make_id(struct sg_xades_new *made, const char *what)
 static int
 tag_taken(struct sg_xades_new *made)
 {
-	static const char *const kinds[] = { "sig", "value", "props",
-		"object" };
+	static const char *const kinds[] = { "sig", "value", "props", "object",
+		"stamp", "token" };
 	const struct sg_build *build = &made->build;
 	const char *id;
 	size_t i, count = sizeof(kinds) / sizeof(kinds[0]);
@@ -312,6 +312,56 @@ add_key_info(struct sg_xades_new *made)
 	}
 }
 
+/*
+ * EN 319 132-1, 5.2.8.1: over what the references give, in their order, all
+ * but the one to the signed properties. These are not there yet: the time of
+ * signing is no earlier than that of the time-stamp.
+ */
+static void
+stamp_data(struct sg_xades_new *made)
+{
+	const struct sg_xades_want *want = made->want;
+	struct sg_build *build = &made->build;
+	struct sg_xades_imprint what = { .xml = build->xml,
+		.signature = made->signature,
+		.docs = want->docs,
+		.c14n = sg_c14n_default() };
+	struct sg_view imprint;
+
+	if (want->stamper.ask == NULL || build->rc < 0)
+		return;
+	build->rc = sg_xades_imprint_digest(build->env, build->pool, &what,
+	    SG_XADES_OVER_ALL_DATA, want->signer->digest, &imprint);
+	if (build->rc == 0 && what.missing != NULL)
+		build->rc = sg_err_set(build->env, SIGN_E_UNSUPPORTED,
+		    N_("a content time-stamp in XAdES is over the octets of "
+		       "%s, and only its digest is given"),
+		    what.missing);
+	if (build->rc == 0)
+		build->rc = want->stamper.ask(build->env, want->signer->digest,
+		    imprint, &made->token, want->stamper.payload);
+}
+
+/* The last of SignedDataObjectProperties. */
+static void
+add_stamp(struct sg_xades_new *made, const xmlNode *properties)
+{
+	struct sg_build *build = &made->build;
+	xmlNode *node, *inner;
+
+	if (made->token.len == 0 || build->rc < 0)
+		return;
+	node = sg_xades_child(properties, "SignedDataObjectProperties");
+	node = sg_build_add(
+	    build, node, build->xades, "AllDataObjectsTimeStamp", NULL);
+	sg_build_id(build, node, make_id(made, "stamp"));
+	sg_build_algorithm(build, node, "CanonicalizationMethod", EXC_C14N);
+	inner = sg_build_add(
+	    build, node, build->xades, "EncapsulatedTimeStamp", NULL);
+	sg_build_id(build, inner, make_id(made, "token"));
+	sg_build_base64(build, inner, sg_buf_view(&made->token));
+}
+
 static void
 add_properties(struct sg_xades_new *made)
 {
@@ -334,6 +384,7 @@ add_properties(struct sg_xades_new *made)
 	sg_build_id(build, node, make_id(made, "props"));
 	sg_build_properties(build, node, made->want->signer, made->want->props,
 	    made->objects, made->object_count);
+	add_stamp(made, node);
 }
 
 static void
@@ -358,6 +409,7 @@ build_signature(struct sg_xades_new *made)
 	add_references(made);
 	props.uri = sg_pool_printf(build->pool, "#%s", make_id(made, "props"));
 	add_reference(made, &props);
+	stamp_data(made);
 	add_properties(made);
 }
 
@@ -491,7 +543,8 @@ prepare(struct sg_xades_new *made)
 static int
 wants_stream(const struct sg_xades_want *want)
 {
-	return want->packaging == SG_PACK_ENVELOPED && want->place_id == NULL &&
+	return want->packaging == SG_PACK_ENVELOPED &&
+	    want->stamper.ask == NULL && want->place_id == NULL &&
 	    want->place_xpath == NULL && sg_in_can_rewind(want->in) &&
 	    sg_in_size(want->in) != SG_SIZE_UNKNOWN &&
 	    sg_in_size(want->in) >= SG_MIN_XML_STREAM;
@@ -592,6 +645,7 @@ sg_xades_new_free(struct sg_xades_new *made)
 {
 	if (made == NULL)
 		return;
+	sg_buf_free(&made->token);
 	sg_buf_free(&made->tbs);
 	sg_buf_free(&made->octets);
 	sg_xml_free(made->content);

@@ -32,6 +32,9 @@ struct sg_xades_want {
 	/* ENVELOPED: last in which element; both NULL: in the root */
 	const char *place_id, *place_xpath;
 	size_t counter_index; /* COUNTER: of the signature in file order */
+	/* asked before the signed properties are made, so that "props" may
+	 * still name a later time then; not for COUNTER */
+	struct sg_stamper stamper;
 };
 
 struct sg_xades_new;

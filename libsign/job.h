@@ -77,6 +77,11 @@ struct sign_job {
 	EVP_PKEY *key; /* public, borrowed from cert */
 	struct sg_signer signer;
 	struct sg_signed_props props;
+	/* content time-stamp: who is asked, whom he must lead to; borrowed */
+	struct sg_stamper stamper;
+	const struct sign_tsa *tsas;
+	size_t tsa_count;
+	const struct sign_trust *tsa_trust;
 	struct sg_prepared now;
 };
 
@@ -104,6 +109,10 @@ int sg_job_look(
     struct sg_env *env, const struct sg_source *doc, struct sg_seen *seen);
 /* NULL: nobody knows. */
 const char *sg_job_kind_of(const struct sg_seen *seen);
+/* The content time-stamp of a document with that digest, where one is wanted;
+ * in job_stamp.c. */
+int sg_job_stamp(struct sg_env *env, const struct sign_job *job,
+    struct sg_view digest, struct sg_buf *token);
 /* now->attrs holds the octets to be signed: what the key gets of them. */
 int sg_job_take_data(struct sg_env *env, struct sign_job *job);
 int sg_job_make_card(struct sg_env *env, struct sign_job *job,

@@ -41,12 +41,17 @@ make_data(struct sg_env *env, struct sign_job *job, const char *content_type)
 		.plain = job->plain,
 		.counter = now->kind == SG_JOB_COUNTER,
 	};
+	struct sg_buf stamp = { NULL, 0, 0 };
 	int rc;
 
 	job->props.signing_time = job->signing_time != SG_NO_TIME
 	    ? job->signing_time
 	    : sg_env_now(env);
-	rc = sg_cms_make_attrs(env, &want, &now->attrs);
+	rc = sg_job_stamp(env, job, want.message_digest, &stamp);
+	want.content_stamp = sg_buf_view(&stamp);
+	if (rc == 0)
+		rc = sg_cms_make_attrs(env, &want, &now->attrs);
+	sg_buf_free(&stamp);
 	return rc < 0 ? rc : sg_job_take_data(env, job);
 }
 
@@ -644,7 +649,13 @@ sign_job_prepare_counter(
     struct sign_job *job, const char *signature, const char *id)
 {
 	struct sg_in *in = NULL;
-	int rc = follow_file(job, signature, &in);
+	int rc;
 
+	if (job->stamper.ask != NULL)
+		return sg_err_set(&job->ctx->env, SIGN_E_UNSUPPORTED,
+		    N_("a counter-signature is over a signature and has no "
+		       "content to put a time-stamp on: a time-stamp over the "
+		       "signature proves when it was there"));
+	rc = follow_file(job, signature, &in);
 	return rc < 0 ? rc : job->ops->counter(job, in, signature, id);
 }

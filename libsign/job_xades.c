@@ -45,6 +45,7 @@ make_signature(struct sg_env *env, struct sign_job *job)
 		job->signer.digest = sg_digest_by_option("sha512");
 	now->wish.signer = &job->signer;
 	now->wish.props = &job->props;
+	now->wish.stamper = job->stamper;
 	if (rc == 0 && job->signer.scheme->xml_uri[0] == NULL)
 		rc = sg_err_set(env, SIGN_E_UNSUPPORTED,
 		    "%s has no name in XML signatures (RFC 9231): want "

@@ -15,13 +15,6 @@
 
 /* ---- the time-stamps, in the order of the file */
 
-static int
-is_content(const char *kind)
-{
-	return strcmp(kind, "content") == 0 || strcmp(kind, "all-data") == 0 ||
-	    strcmp(kind, "individual-data") == 0;
-}
-
 /* The rows of one place: in the report as in the file. */
 static int
 times_add(struct sg_times *times, size_t sig, struct sg_report_stamp **rows,
@@ -44,7 +37,7 @@ times_add(struct sg_times *times, size_t sig, struct sg_report_stamp **rows,
 		stamp = &times->stamps[times->count++];
 		stamp->fact = &list[i];
 		stamp->sig = sig;
-		stamp->is_content = is_content(list[i].kind);
+		stamp->is_content = sg_report_is_content(list[i].kind);
 		stamp->to = &(*rows)[i];
 		stamp->to->id =
 		    sg_pool_printf(times->pool, "T-%zu", times->count);
@@ -215,7 +208,7 @@ prove_signature(
 		known->proof = by;
 	}
 	for (i = 0; i < sig->stamp_count && ret == 0; i++)
-		if (is_content(sig->stamps[i].kind))
+		if (sg_report_is_content(sig->stamps[i].kind))
 			ret = sg_poes_add(
 			    times->env, times->poes, sig->stamps[i].token, at);
 	return ret == 0 ? prove_signer(times, sig, at) : ret;

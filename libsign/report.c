@@ -252,3 +252,10 @@ sg_report_stamp_chain(struct sg_env *env, struct sign_report *report,
 		return sg_err_nomem(env);
 	return report_links(env, report, chain);
 }
+
+int
+sg_report_is_content(const char *kind)
+{
+	return strcmp(kind, "content") == 0 || strcmp(kind, "all-data") == 0 ||
+	    strcmp(kind, "individual-data") == 0;
+}

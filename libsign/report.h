@@ -163,5 +163,8 @@ int sg_report_chain(struct sg_env *env, struct sign_report *report,
 int sg_report_stamp_chain(struct sg_env *env, struct sign_report *report,
     struct sg_report_stamp *to, struct sg_cert *cert,
     const struct sg_chain *chain);
+/* Is a time-stamp of this kind over what is signed, and so older than the
+ * signature? */
+int sg_report_is_content(const char *kind);
 
 #endif

@@ -453,10 +453,11 @@ text_stamp(struct text *text, const struct sg_report_stamp *stamp, int indent)
 {
 	struct sg_page *page = &text->page;
 	const char *name = stamp->authority;
-	const char *line;
+	const char *line = N_("%1$s of %2$s by %3$s");
 
-	line = sg_page_say(page, N_("%1$s of %2$s by %3$s"), stamp->id,
-	    text_time(text, stamp->time),
+	if (stamp->kind != NULL && sg_report_is_content(stamp->kind))
+		line = N_("%1$s of %2$s by %3$s, on what was then signed");
+	line = sg_page_say(page, line, stamp->id, text_time(text, stamp->time),
 	    name != NULL ? name : sg_tr(page->env, N_("an unknown authority")));
 	line = sg_pool_printf(text->report->pool, "%s: %s", line,
 	    word_text(page, stamp->indication));

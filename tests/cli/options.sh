@@ -51,8 +51,9 @@ for command in sign add-signer countersign; do
 	takes $command $common $props $keys $outputs
 done
 takes sign --attached --detached --enveloped --enveloping --parallel \
-	--place-id=x --place-xpath=x -Fxades --batch=x --jobs=2
-takes add-signer --content=x
+	--place-id=x --place-xpath=x -Fxades --batch=x --jobs=2 \
+	--content-timestamp
+takes add-signer --content=x --content-timestamp
 takes countersign --signer=1.1
 # shellcheck disable=SC2086
 takes verify $common --content=x --trust=x --chain=x --crl=x --policy=63fz \
@@ -111,6 +112,9 @@ refuses sign --format=xades --pem doc
 refuses sign --format=xades --detached --parallel doc
 refuses sign --format=asic-e doc
 refuses sign --level=b-t doc
+refuses sign --content-timestamp doc
+refuses sign --content-timestamp --format=cms --tsa=x doc
+refuses countersign --content-timestamp doc
 refuses sign --level=b-t --format=cms --tsa=x doc
 refuses extend doc
 refuses extend --level=b-b doc

@@ -123,10 +123,18 @@ sign_with(struct signlab *net, const struct signlab_sign *how,
     struct sign_job *job, struct sign_key *key)
 {
 	const struct sign_extend_options raise = signlab_options(how->level);
-	int rc = how->second
-	    ? sign_job_prepare_parallel(job, signlab_path(net, how->doc), NULL)
-	    : sign_job_prepare(job, signlab_path(net, how->doc));
+	const char *docs[2] = { signlab_path(net, how->doc) };
+	int rc = 0;
 
+	if (how->also != NULL)
+		docs[1] = signlab_path(net, how->also);
+	if (how->content_stamp)
+		rc = sign_job_content_timestamp(job, net->trust, &raise);
+	if (rc == 0 && how->second)
+		rc = sign_job_prepare_parallel(job, docs[0], NULL);
+	else if (rc == 0)
+		rc =
+		    sign_job_prepare_many(job, docs, how->also != NULL ? 2 : 1);
 	if (rc == 0)
 		rc = sign_job_sign(job, key);
 	if (rc == 0 && how->level == NULL)
@@ -159,6 +167,7 @@ signlab_sign(struct signlab *net, const struct signlab_sign *how)
 	options.format = how->format;
 	options.packaging = how->packaging;
 	options.level = how->level;
+	options.parallel = how->parallel;
 	if (how->claimed != 0)
 		options.signing_time = how->claimed;
 	rc = sign_job_new(net->ctx, &options, key, &job);

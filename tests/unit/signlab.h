@@ -38,8 +38,11 @@ void signlab_trust(struct signlab *net, const char *id);
 struct signlab_sign {
 	const char *id, *doc, *out, *format, *level;
 	enum sign_packaging packaging;
-	int second;      /* one more signature into doc */
-	int64_t claimed; /* signing-time; 0: now */
+	const char *also;  /* one more document */
+	int parallel;      /* xades: leave room */
+	int second;        /* one more signature into doc */
+	int content_stamp; /* a content time-stamp */
+	int64_t claimed;   /* signing-time; 0: now */
 };
 int signlab_sign(struct signlab *net, const struct signlab_sign *how);
 /* The options of extend with one TSA. */

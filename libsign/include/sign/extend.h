@@ -75,6 +75,22 @@ struct sign_job;
 int sign_job_write_level(struct sign_job *job, const struct sign_trust *trust,
     const struct sign_extend_options *options, const char *output);
 
+/**
+ * Have the content time-stamped before it is signed: preparing this job asks
+ * the authorities, checks what they give as it does for every time-stamp, and
+ * makes it a signed property (EN 319 122-1, 5.2.8; EN 319 132-1, 5.2.8.1). It
+ * proves that the content was there before, and the signature was not yet.
+ *
+ * @param trust whom the time-stamp must lead to; NULL: its chain is not judged.
+ * @param options tsas alone is looked at; both are borrowed until the job is
+ *        prepared for the last time.
+ * @return 0; SIGN_E_ARG: no authority is named, or the format is cms. Preparing
+ *         gives SIGN_E_NET then when there was no good time-stamp, and
+ *         SIGN_E_UNSUPPORTED for a counter-signature.
+ */
+int sign_job_content_timestamp(struct sign_job *job,
+    const struct sign_trust *trust, const struct sign_extend_options *options);
+
 #ifdef __cplusplus
 }
 #endif

@@ -43,7 +43,8 @@ import org.bouncycastle.tsp.TimeStampToken;
  * Time-stamps, references and values in CAdES signatures, recomputed with
  * BouncyCastle. Reads lines "SIGNATURE" or "SIGNATURE TAB CONTENT"; writes a
  * line for each: "OK SIGNATURE signature N type1 N type2 N archive N refs N
- * values N", or "FAIL SIGNATURE why".
+ * values N", with "content N" in front where there are such, or "FAIL
+ * SIGNATURE why".
  */
 public final class CheckStamps {
 	private static final String ARCHIVE = "0.4.0.1733.2.4";
@@ -53,6 +54,7 @@ public final class CheckStamps {
 	private final byte[] content;
 	private final List<byte[]> values = new ArrayList<>();
 	private final List<Object[]> refs = new ArrayList<>();
+	private int stamped;
 	private int signature;
 	private int type1;
 	private int type2;
@@ -98,13 +100,18 @@ public final class CheckStamps {
 		for (SignerInformation si : cms.getSignerInfos())
 			run.signer(si);
 		run.matchRefs();
-		return "signature " + run.signature + " type1 " + run.type1 +
+		return (run.stamped == 0 ? "" :
+			   "content " + run.stamped + " ") +
+		    "signature " + run.signature + " type1 " + run.type1 +
 		    " type2 " + run.type2 + " archive " + run.archive +
 		    " refs " + run.refs.size() + " values " +
 		    run.values.size();
 	}
 
 	private void signer(SignerInformation si) throws Exception {
+		if (si.getSignedAttributes() != null)
+			content(si.getSignedAttributes().get(
+			    PKCSObjectIdentifiers.id_aa_ets_contentTimestamp));
 		ASN1Set set =
 		    si.toASN1Structure().getUnauthenticatedAttributes();
 		List<Attribute> attrs = new ArrayList<>();
@@ -139,6 +146,14 @@ public final class CheckStamps {
 		} else {
 			data(oid, value);
 		}
+	}
+
+	/** EN 319 122-1, 5.2.8: signed, and over the content alone. */
+	private void content(Attribute attr) throws Exception {
+		if (attr == null)
+			return;
+		stamp(attr.getAttrValues().getObjectAt(0), content);
+		stamped++;
 	}
 
 	/** RFC 5126, 6.3.5 and 6.3.6. */
