@@ -179,37 +179,26 @@ sg_json_texts(struct sg_json *json, const char *key, const char *const *texts,
 		sg_json_push_text(json, texts[i]);
 }
 
-struct json_sink {
-	sign_write_fn *fn;
-	void *payload;
-	int failed; /* then nothing more is handed over */
-};
-
-static int
-sink_write(const char *text, size_t len, void *data)
-{
-	struct json_sink *sink = data;
-
-	if (!sink->failed && sink->fn(text, len, sink->payload) != 0)
-		sink->failed = 1;
-	return sink->failed ? -1 : 0;
-}
-
 int
 sg_json_write(
     struct sg_env *env, struct sg_json *json, sign_write_fn *fn, void *payload)
 {
-	struct json_sink sink = { fn, payload, 0 };
 	json_t *object = sg_json_done(json);
+	char *text;
 	int ret;
 
 	if (object == NULL)
 		return env != NULL ? sg_err_nomem(env) : SIGN_E_NOMEM;
-	ret = json_dump_callback(object, sink_write, &sink, JSON_COMPACT);
-	if (ret == 0)
-		ret = fn("\n", 1, payload);
+	/* in one piece: a callback would get each comma */
+	text = json_dumps(object, JSON_COMPACT);
 	json_decref(object);
 	json->object = NULL;
+	if (text == NULL)
+		return env != NULL ? sg_err_nomem(env) : SIGN_E_NOMEM;
+	ret = fn(text, strlen(text), payload);
+	if (ret == 0)
+		ret = fn("\n", 1, payload);
+	free(text);
 	if (ret == 0)
 		return 0;
 	if (env == NULL)
