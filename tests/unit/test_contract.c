@@ -1,0 +1,742 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Copyright the podpis authors */
+#include "config.h"
+
+#include "base/buf.h"
+#include "base/limits.h"
+#include "base/time.h"
+#include "libsign/contract.h"
+#include "libsign/ctx.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+struct kit {
+	struct sign_ctx *ctx;
+	struct sg_env *env;
+	struct sg_pool *pool;
+};
+
+static int
+setup(void **state)
+{
+	struct kit *kit = calloc(1, sizeof(*kit));
+
+	assert_non_null(kit);
+	assert_int_equal(sign_ctx_new(&kit->ctx), 0);
+	kit->env = &kit->ctx->env;
+	kit->pool = sg_pool_new();
+	assert_non_null(kit->pool);
+	*state = kit;
+	return 0;
+}
+
+static int
+teardown(void **state)
+{
+	struct kit *kit = *state;
+
+	sg_pool_free(kit->pool);
+	sign_ctx_free(kit->ctx);
+	free(kit);
+	return 0;
+}
+
+/* ---- the description */
+
+#define HEX64 "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+#define DOC(name) \
+	"{\"name\":\"" name "\",\"size\":5,\"digest_algorithm\":\"sha256\"," \
+	"\"digest\":\"" HEX64 "\"}"
+
+static const char good[] =
+    "{\"schema\":\"podpis-contract/1\",\"kind\":\"lease\",\"title\":\"Flat "
+    "17\",\"created\":\"2026-11-20T09:00:00Z\","
+    "\"deadline\":\"2026-12-01T00:00:00Z\",\"ordered\":true,\"parties\":["
+    "{\"role\":\"lessor\",\"name\":\"Anna\",\"inn\":\"770123456703\","
+    "\"snils\":\"12345678964\"},{\"role\":\"lessee\",\"inn\":\"7700000016\","
+    "\"ogrn\":\"1027700000019\"}],\"documents\":[" DOC("lease.pdf") "," DOC(
+	"act.pdf") "]}\n";
+
+/* text with the first "from" replaced; in the pool. */
+static const char *
+edited(struct kit *kit, const char *text, const char *from, const char *to)
+{
+	const char *at = strstr(text, from);
+
+	assert_non_null(at);
+	return sg_pool_printf(kit->pool, "%.*s%s%s", (int)(at - text), text, to,
+	    at + strlen(from));
+}
+
+static int
+parse(struct kit *kit, const char *text, struct sg_contract *out)
+{
+	memset(out, 0, sizeof(*out));
+	return sg_contract_parse(kit->env, kit->pool, sg_view_str(text), out);
+}
+
+static void
+test_description(void **state)
+{
+	struct kit *kit = *state;
+	struct sg_contract c;
+	struct sg_buf text = { NULL, 0, 0 };
+
+	assert_int_equal(parse(kit, good, &c), 0);
+	assert_string_equal(c.kind, "lease");
+	assert_string_equal(c.title, "Flat 17");
+	assert_int_equal(c.ordered, 1);
+	assert_int_equal(c.party_count, 2);
+	assert_string_equal(c.parties[0].snils, "12345678964");
+	assert_null(c.parties[1].name);
+	assert_int_equal(c.doc_count, 2);
+	assert_int_equal(c.docs[0].size, 5);
+	assert_int_equal(c.docs[0].value.ptr[1], 0x23);
+	assert_int_equal(c.deadline - c.created, 10 * 86400 + 15 * 3600);
+	assert_int_equal(sg_contract_write(kit->env, &c, &text), 0);
+	assert_int_equal(text.len, strlen(good));
+	assert_memory_equal(text.ptr, good, text.len);
+	sg_buf_free(&text);
+}
+
+static const struct {
+	const char *name, *from, *to, *says;
+} broken[] = {
+	{ "schema of another version", "contract/1", "contract/2", "schema" },
+	{ "no schema", "\"schema\":\"podpis-contract/1\",", "", "schema" },
+	{ "schema a number", "\"podpis-contract/1\"", "1", "want text" },
+	{ "unknown key", "\"ordered\"", "\"odd\"", "unknown key \"odd\"" },
+	{ "key twice", "\"ordered\":true", "\"ordered\":true,\"ordered\":false",
+	    "duplicate" },
+	{ "unknown kind", "\"lease\"", "\"gift\"", "want lease" },
+	{ "no kind", "\"kind\":\"lease\",", "", "kind of contract" },
+	{ "no title", "\"title\":\"Flat 17\",", "", "without a title" },
+	{ "empty title", "Flat 17", "", "title: 0 octets" },
+	{ "line break in the title", "Flat 17", "Flat\\n17", "be seen" },
+	{ "text turned around", "Flat 17", "Flat \\u202e71", "be seen" },
+	{ "NUL in the title", "Flat 17", "Flat\\u000017", "not JSON" },
+	{ "no UTF-8", "Flat 17",
+	    "Flat \xff"
+	    "17",
+	    "not JSON" },
+	{ "title ends with a space", "Flat 17", "Flat ", "space" },
+	{ "title no text", "\"Flat 17\"", "[]", "want text" },
+	{ "no time", "2026-12-01T00:00:00Z", "soon", "a time" },
+	{ "deadline now", "2026-12-01T00:00:00Z", "now", "a time" },
+	{ "ordered is text", "true", "\"yes\"", "true or false" },
+	{ "parties no list", "\"parties\":[", "\"parties\":{},\"x\":[",
+	    "unknown key" },
+	{ "party no object", "{\"role\":\"lessor\"", "7,{\"role\":\"lessor\"",
+	    "want an object" },
+	{ "party without a role", "\"role\":\"lessor\",", "", "role" },
+	{ "empty role", "lessor", "", "role" },
+	{ "role twice", "lessee", "lessor", "two parties" },
+	{ "party with an unknown key", "\"name\"", "\"phone\"",
+	    "unknown key \"phone\"" },
+	{ "INN mistyped", "770123456703", "770123456713", "mistyped" },
+	{ "INN of eleven digits", "770123456703", "77012345670", "digits" },
+	{ "INN with a letter", "770123456703", "77O123456703", "digits" },
+	{ "INN a number", "\"770123456703\"", "770123456703", "want text" },
+	{ "INN of zeros", "7700000016", "0000000000", "mistyped" },
+	{ "SNILS mistyped", "12345678964", "12345678965", "mistyped" },
+	{ "SNILS with hyphens", "12345678964", "123-456-789 64", "digits" },
+	{ "OGRN mistyped", "1027700000019", "1027700000018", "mistyped" },
+	{ "OGRN of fifteen digits", "1027700000019", "304770000123453",
+	    "13 digits" },
+	{ "document without a name", "\"name\":\"lease.pdf\",", "",
+	    "without name" },
+	{ "document without a size", "\"size\":5,", "", "without name or" },
+	{ "negative size", "\"size\":5", "\"size\":-5", "size" },
+	{ "size a fraction", "\"size\":5", "\"size\":5.0", "whole number" },
+	{ "weak digest", "sha256", "sha1", "too weak" },
+	{ "unknown digest", "sha256", "crc32", "unknown" },
+	{ "digest too short", HEX64, "0123", "64 small" },
+	{ "digest in capitals", "abcdef0123456789", "ABCDEF0123456789",
+	    "64 small" },
+	{ "document twice", "act.pdf", "lease.pdf", "two documents" },
+	{ "document of the description's name", "act.pdf", "contract.json",
+	    "cannot be named" },
+	{ "name with a control character", "act.pdf", "act\\u0007.pdf",
+	    "be seen" },
+	{ "document with an unknown key", "\"size\":5", "\"sise\":5",
+	    "unknown key" },
+	{ "something behind it", "]}\n", "]}\n{}", "not JSON" },
+	{ "a list", "{\"schema\"", "[{\"schema\"", "not JSON" },
+};
+
+static void
+test_broken(void **state)
+{
+	struct kit *kit = *state;
+	struct sg_contract c;
+	const char *text;
+	size_t i;
+	int rc;
+
+	for (i = 0; i < sizeof(broken) / sizeof(broken[0]); i++) {
+		text = edited(kit, good, broken[i].from, broken[i].to);
+		rc = parse(kit, text, &c);
+		if (rc != SIGN_E_FORMAT ||
+		    strstr(kit->env->english, broken[i].says) == NULL)
+			fail_msg("%s: %d, %s", broken[i].name, rc,
+			    kit->env->english);
+	}
+	text = edited(kit, good, "\"parties\":[", "\"parties\":[],\"x\":[");
+	assert_int_equal(parse(kit, text, &c), SIGN_E_FORMAT);
+}
+
+static void
+test_truncated(void **state)
+{
+	struct kit *kit = *state;
+	struct sg_contract c;
+	size_t len;
+
+	/* the line feed at the end may be missing */
+	for (len = 0; len < strlen(good) - 1; len++)
+		if (sg_contract_parse(kit->env, kit->pool,
+			sg_view_of(good, len), &c) != SIGN_E_FORMAT)
+			fail_msg("%zu octets are enough", len);
+}
+
+static void
+test_limits(void **state)
+{
+	struct kit *kit = *state;
+	struct sg_buf text = { NULL, 0, 0 };
+	struct sg_contract c;
+	size_t i;
+
+	sg_buf_printf(kit->env, &text,
+	    "{\"schema\":\"podpis-contract/1\",\"kind\":\"other\",\"title\":"
+	    "\"t\",\"ordered\":false,\"documents\":[],\"parties\":[");
+	for (i = 0; i <= SG_MAX_PARTIES; i++)
+		sg_buf_printf(kit->env, &text, "%s{\"role\":\"r%zu\"}",
+		    i != 0 ? "," : "", i);
+	sg_buf_printf(kit->env, &text, "]}");
+	assert_int_equal(
+	    sg_contract_parse(kit->env, kit->pool, sg_buf_view(&text), &c),
+	    SIGN_E_LIMIT);
+	while (text.len <= SG_MAX_CONTRACT)
+		sg_buf_append(kit->env, &text, "                ", 16);
+	assert_int_equal(
+	    sg_contract_parse(kit->env, kit->pool, sg_buf_view(&text), &c),
+	    SIGN_E_LIMIT);
+	sg_buf_free(&text);
+}
+
+/* ---- who fits */
+
+static const struct sg_report_signer anna = {
+	.common_name = "Иванова Анна Петровна",
+	.inn = "770123456703",
+	.snils = "12345678964",
+}, petr = {
+	.common_name = "Петров Сергей Олегович",
+	.inn = "770987654347",
+	.snils = "11223344595",
+}, firm = {
+	.common_name = "ООО «Ромашка»",
+	.organisation = "ООО «Ромашка»",
+	.inn_le = "7700000016",
+	.ogrn = "1027700000019",
+	.inn = "770123456703",
+	.snils = "12345678964",
+}, trader = {
+	.common_name = "Кузнецов Игорь Львович",
+	.inn = "772345678901",
+	.ogrnip = "304770000123453",
+}, alice = { .common_name = "Alice Ёлкина" }, nobody = { 0 };
+
+static const struct {
+	const char *name;
+	struct sg_party party;
+	const struct sg_report_signer *who;
+	int fits;
+} matches[] = {
+	{ "anybody", { .role = "r" }, &nobody, 1 },
+	{ "person by INN", { .inn = "770123456703" }, &anna, 1 },
+	{ "another person", { .inn = "770123456703" }, &petr, 0 },
+	{ "person, by the company's certificate", { .inn = "770123456703" },
+	    &firm, 0 },
+	{ "person by SNILS, by the company's certificate",
+	    { .snils = "12345678964" }, &firm, 0 },
+	{ "INN and SNILS", { .inn = "770123456703", .snils = "12345678964" },
+	    &anna, 1 },
+	{ "INN and another's SNILS",
+	    { .inn = "770123456703", .snils = "11223344595" }, &anna, 0 },
+	{ "company by INN", { .inn = "7700000016" }, &firm, 1 },
+	{ "company by OGRN", { .ogrn = "1027700000019" }, &firm, 1 },
+	{ "company and its director",
+	    { .inn = "7700000016", .snils = "12345678964" }, &firm, 1 },
+	{ "company and another director",
+	    { .inn = "7700000016", .snils = "11223344595" }, &firm, 0 },
+	{ "company, by a person", { .inn = "7700000016" }, &anna, 0 },
+	{ "company by OGRN, by a person", { .ogrn = "1027700000019" }, &anna,
+	    0 },
+	{ "trader", { .ogrnip = "304770000123453" }, &trader, 1 },
+	{ "trader, by another", { .ogrnip = "304770000123453" }, &petr, 0 },
+	{ "name alone", { .name = "Иванова Анна Петровна" }, &anna, 1 },
+	{ "name, other letters", { .name = "ИВАНОВА  анна петровна" }, &anna,
+	    1 },
+	{ "name, YO and YE", { .name = "alice елкина" }, &alice, 1 },
+	{ "another name", { .name = "Иванова Анна" }, &anna, 0 },
+	{ "a star in a name is a star", { .name = "Иванова*" }, &anna, 0 },
+	{ "name does not bind beside an INN",
+	    { .name = "А. П. Иванова", .inn = "770123456703" }, &anna, 1 },
+	{ "company's name, other quotation marks",
+	    { .name = "ООО \"ромашка\"" }, &firm, 1 },
+	{ "pattern", { .pattern = "Иванова*" }, &anna, 1 },
+	{ "pattern in the middle", { .pattern = "*Анна*" }, &anna, 1 },
+	{ "pattern with a question mark", { .pattern = "?ванова * Петровн?" },
+	    &anna, 1 },
+	{ "pattern that goes back", { .pattern = "*анна*анна*" }, &anna, 0 },
+	{ "pattern of all", { .pattern = "*" }, &anna, 1 },
+	{ "pattern of all, no name", { .pattern = "*" }, &nobody, 0 },
+	{ "pattern binds beside an INN",
+	    { .pattern = "Петров*", .inn = "770123456703" }, &anna, 0 },
+	{ "name, and a certificate without one", { .name = "Иванова" }, &nobody,
+	    0 },
+};
+
+static void
+test_matching(void **state)
+{
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(matches) / sizeof(matches[0]); i++)
+		if (sg_party_fits(&matches[i].party, matches[i].who) !=
+		    matches[i].fits)
+			fail_msg(
+			    "%s: want %d", matches[i].name, matches[i].fits);
+}
+
+/* ---- who has signed: the report by hand, what comes out of it */
+
+#define LEASE 1u
+#define ACT 2u
+#define ABOUT 4u
+#define ALL (LEASE | ACT | ABOUT)
+#define LEASE_CHANGED 8u /* the digest is of other octets */
+#define LEASE_PART 16u   /* only a part of it is covered */
+#define ACT_UNKNOWN 32u  /* its digest could not be compared */
+
+#define WHO(signer, claim, stamp, before, is, covers) \
+	.who = signer, .claims = claim, .stamped = stamp, .content = before, \
+	.verdict = is, .over = covers
+
+/* Days of November 2026; 0: none. */
+struct act {
+	const struct sg_report_signer *who;
+	int claims, stamped, content;
+	char verdict; /* P, F, I; 0: the end */
+	unsigned over;
+	const char *role, *parent, *file;
+};
+
+#define ORDERED 1u
+#define DEADLINE 2u /* the 25th */
+#define PORTAL 4u
+#define CHANGED 8u /* lease.pdf is not as described */
+#define ABSENT 16u /* act.pdf is not there */
+#define TWINS 32u  /* both parties may be anybody */
+
+static const struct {
+	const char *name;
+	unsigned flags;
+	struct act acts[5];
+	int exit, concluded; /* 1, 0, -1 */
+	const char *states;  /* of lessor and lessee */
+	const char *says;    /* a detail */
+} situations[] = {
+	{ "nobody has signed", 0, { { .verdict = 0 } }, 8, 0, "missing missing",
+	    "not signed yet" },
+	{ "one is missing", 0, { { WHO(&anna, 20, 0, 0, 'P', ALL) } }, 8, 0,
+	    "signed missing", "not signed yet" },
+	{ "concluded, as they claim", 0,
+	    { { WHO(&anna, 20, 0, 0, 'P', ALL) },
+		{ WHO(&petr, 21, 0, 0, 'P', ALL) } },
+	    0, 1, "signed signed", "as the signer says" },
+	{ "concluded, proven", 0,
+	    { { WHO(&anna, 20, 20, 0, 'P', ALL) },
+		{ WHO(&petr, 21, 22, 0, 'P', ALL) } },
+	    0, 1, "signed signed", "as a time-stamp proves" },
+	{ "one could not be confirmed", 0,
+	    { { WHO(&anna, 20, 0, 0, 'P', ALL) },
+		{ WHO(&petr, 21, 0, 0, 'I', ALL) } },
+	    6, -1, "signed unconfirmed", "could not be confirmed" },
+	{ "one is not valid", 0,
+	    { { WHO(&anna, 20, 0, 0, 'P', ALL) },
+		{ WHO(&petr, 21, 0, 0, 'F', ALL) } },
+	    5, 0, "signed failed", "not valid" },
+	{ "one missing, one unconfirmed", 0,
+	    { { WHO(&anna, 20, 0, 0, 'I', ALL) } }, 6, 0, "unconfirmed missing",
+	    NULL },
+	{ "another version", 0,
+	    { { WHO(&anna, 20, 0, 0, 'P', ALL) },
+		{ WHO(&petr, 21, 0, 0, 'F', ALL | LEASE_CHANGED) } },
+	    5, 0, "signed other-version", "another version of lease.pdf" },
+	{ "the description is not signed", 0,
+	    { { WHO(&anna, 20, 0, 0, 'P', ALL) },
+		{ WHO(&petr, 21, 0, 0, 'P', LEASE | ACT) } },
+	    8, 0, "signed incomplete", "does not cover contract.json" },
+	{ "one document is not signed", 0,
+	    { { WHO(&anna, 20, 0, 0, 'P', ALL) },
+		{ WHO(&petr, 21, 0, 0, 'P', LEASE | ABOUT) } },
+	    8, 0, "signed incomplete", "does not cover act.pdf" },
+	{ "only a part is signed", 0,
+	    { { WHO(&anna, 20, 0, 0, 'P', ALL) },
+		{ WHO(&petr, 21, 0, 0, 'P', ALL | LEASE_PART) } },
+	    8, 0, "signed incomplete", "does not cover lease.pdf" },
+	{ "a digest that could not be compared", 0,
+	    { { WHO(&anna, 20, 0, 0, 'P', ALL) },
+		{ WHO(&petr, 21, 0, 0, 'I', ALL | ACT_UNKNOWN) } },
+	    6, 0, "signed incomplete", "does not cover act.pdf" },
+	{ "a document changed beside its description", CHANGED,
+	    { { WHO(&anna, 20, 0, 0, 'P', ALL) },
+		{ WHO(&petr, 21, 0, 0, 'P', ALL) } },
+	    8, 0, "other-version other-version",
+	    "another version of lease.pdf" },
+	{ "a document is missing", ABSENT,
+	    { { WHO(&anna, 20, 0, 0, 'P', LEASE | ABOUT) },
+		{ WHO(&petr, 21, 0, 0, 'P', LEASE | ABOUT) } },
+	    8, 0, "incomplete incomplete", "does not cover act.pdf" },
+	{ "a stranger besides", 0,
+	    { { WHO(&anna, 20, 0, 0, 'P', ALL) },
+		{ WHO(&petr, 21, 0, 0, 'P', ALL) },
+		{ WHO(&trader, 22, 0, 0, 'P', ALL) } },
+	    0, 1, "signed signed", "without being asked" },
+	{ "a stranger alone", 0, { { WHO(&trader, 20, 0, 0, 'P', ALL) } }, 8, 0,
+	    "missing missing", "without being asked" },
+	{ "the company for the person", 0,
+	    { { WHO(&firm, 20, 0, 0, 'P', ALL) },
+		{ WHO(&petr, 21, 0, 0, 'P', ALL) } },
+	    8, 0, "missing signed", "without being asked" },
+	{ "a stranger in a party's role", 0,
+	    { { WHO(&anna, 20, 0, 0, 'P', ALL) },
+		{ WHO(&trader, 21, 0, 0, 'P', ALL), .role = "lessee" } },
+	    8, 0, "signed missing", "without being asked" },
+	{ "a stranger's is not valid", 0,
+	    { { WHO(&anna, 20, 0, 0, 'P', ALL) },
+		{ WHO(&petr, 21, 0, 0, 'P', ALL) },
+		{ WHO(&trader, 22, 0, 0, 'F', ALL) } },
+	    5, 1, "signed signed", "without being asked" },
+	{ "twice", 0,
+	    { { WHO(&anna, 20, 0, 0, 'P', ALL) },
+		{ WHO(&anna, 21, 0, 0, 'P', ALL) } },
+	    8, 0, "signed missing", "more than once" },
+	{ "twice, the first is not valid", 0,
+	    { { WHO(&anna, 20, 0, 0, 'F', ALL) },
+		{ WHO(&anna, 21, 0, 0, 'P', ALL) },
+		{ WHO(&petr, 21, 0, 0, 'P', ALL) } },
+	    5, 1, "signed signed", "more than once" },
+	{ "the role of the other", 0,
+	    { { WHO(&anna, 20, 0, 0, 'P', ALL), .role = "lessee" },
+		{ WHO(&petr, 21, 0, 0, 'P', ALL), .role = "lessee" } },
+	    8, 0, "wrong-role signed", "claims to sign as lessee" },
+	{ "its own role", 0,
+	    { { WHO(&anna, 20, 0, 0, 'P', ALL), .role = "lessor" },
+		{ WHO(&petr, 21, 0, 0, 'P', ALL), .role = "lessee" } },
+	    0, 1, "signed signed", NULL },
+	{ "a role of no party", 0,
+	    { { WHO(&anna, 20, 0, 0, 'P', ALL), .role = "owner" },
+		{ WHO(&petr, 21, 0, 0, 'P', ALL) } },
+	    0, 1, "signed signed", NULL },
+	{ "out of turn, alone", ORDERED, { { WHO(&petr, 20, 0, 0, 'P', ALL) } },
+	    8, 0, "missing out-of-turn", "lessor comes first" },
+	{ "out of turn, as they claim", ORDERED,
+	    { { WHO(&petr, 20, 0, 0, 'P', ALL) },
+		{ WHO(&anna, 21, 0, 0, 'P', ALL) } },
+	    8, 0, "signed out-of-turn", "lessor comes first" },
+	{ "in order, as they claim", ORDERED,
+	    { { WHO(&anna, 20, 0, 0, 'P', ALL) },
+		{ WHO(&petr, 21, 0, 0, 'P', ALL) } },
+	    0, 1, "signed signed", NULL },
+	{ "in order, proven against what is claimed", ORDERED,
+	    { { WHO(&anna, 23, 20, 0, 'P', ALL) },
+		{ WHO(&petr, 19, 21, 0, 'P', ALL) } },
+	    0, 1, "signed signed", NULL },
+	{ "out of turn: it existed before", ORDERED,
+	    { { WHO(&anna, 22, 23, 0, 'P', ALL) },
+		{ WHO(&petr, 22, 21, 0, 'P', ALL) } },
+	    8, 0, "signed out-of-turn", "lessor comes first" },
+	{ "in order by a stamp on the content", ORDERED,
+	    { { WHO(&anna, 20, 20, 0, 'P', ALL) },
+		{ WHO(&petr, 19, 0, 21, 'P', ALL) } },
+	    0, 1, "signed signed", NULL },
+	{ "order, and one says no time", ORDERED,
+	    { { WHO(&anna, 20, 0, 0, 'P', ALL) },
+		{ WHO(&petr, 0, 0, 0, 'P', ALL) } },
+	    8, -1, "signed signed", "when is not known" },
+	{ "late, as it says itself", DEADLINE,
+	    { { WHO(&anna, 20, 0, 0, 'P', ALL) },
+		{ WHO(&petr, 26, 0, 0, 'P', ALL) } },
+	    8, 0, "signed late", "after the deadline" },
+	{ "late, by a stamp on the content", DEADLINE,
+	    { { WHO(&anna, 20, 0, 0, 'P', ALL) },
+		{ WHO(&petr, 21, 0, 26, 'P', ALL) } },
+	    8, 0, "signed late", "after the deadline" },
+	{ "in time, stamped later", DEADLINE,
+	    { { WHO(&anna, 20, 0, 0, 'P', ALL) },
+		{ WHO(&petr, 21, 27, 0, 'P', ALL) } },
+	    0, 1, "signed signed", NULL },
+	{ "in time by a stamp, whatever it claims", DEADLINE,
+	    { { WHO(&anna, 20, 0, 0, 'P', ALL) },
+		{ WHO(&petr, 27, 24, 0, 'P', ALL) } },
+	    0, 1, "signed signed", NULL },
+	{ "deadline, and one says no time", DEADLINE,
+	    { { WHO(&anna, 20, 0, 0, 'P', ALL) },
+		{ WHO(&petr, 0, 0, 0, 'P', ALL) } },
+	    8, -1, "signed signed", "when is not known" },
+	{ "the deadline is over", DEADLINE,
+	    { { WHO(&anna, 20, 0, 0, 'P', ALL) } }, 8, 0, "signed missing",
+	    "the deadline is over" },
+	{ "a notary's counter-signatures", 0,
+	    { { WHO(&anna, 20, 0, 0, 'P', ALL) },
+		{ WHO(&trader, 21, 0, 0, 'P', 0), .parent = "S-1" },
+		{ WHO(&petr, 21, 0, 0, 'P', ALL) } },
+	    0, 1, "signed signed", "counter-signed the signature of lessor" },
+	{ "a notary alone", 0,
+	    { { WHO(&trader, 20, 0, 0, 'P', ALL) },
+		{ WHO(&anna, 21, 0, 0, 'P', 0), .parent = "S-1" } },
+	    8, 0, "missing missing", "counter-signed" },
+	{ "anybody, roles tell", TWINS,
+	    { { WHO(&petr, 20, 0, 0, 'P', ALL), .role = "lessee" } }, 8, 0,
+	    "missing signed", NULL },
+	{ "anybody, one after the other", TWINS,
+	    { { WHO(&petr, 20, 0, 0, 'P', ALL) },
+		{ WHO(&anna, 21, 0, 0, 'P', ALL) } },
+	    0, 1, "signed signed", NULL },
+	{ "portal: all files", PORTAL,
+	    { { WHO(&anna, 20, 0, 0, 'P', LEASE), .file = "dir/lease.a.sig" },
+		{ WHO(&anna, 20, 0, 0, 'P', ACT), .file = "dir/act.a.sig" },
+		{ WHO(&petr, 21, 0, 0, 'P', LEASE), .file = "lease.p.sig" },
+		{ WHO(&petr, 21, 0, 0, 'P', ACT), .file = "act.p.sig" } },
+	    0, 1, "signed signed", NULL },
+	{ "portal: one file is missing", PORTAL,
+	    { { WHO(&anna, 20, 0, 0, 'P', LEASE), .file = "lease.a.sig" },
+		{ WHO(&anna, 20, 0, 0, 'P', ACT), .file = "act.a.sig" },
+		{ WHO(&petr, 21, 0, 0, 'P', LEASE), .file = "lease.p.sig" } },
+	    8, 0, "signed incomplete", "has not signed act.pdf" },
+	{ "portal: another's signature in the file", PORTAL,
+	    { { WHO(&trader, 20, 0, 0, 'P', LEASE), .file = "lease.a.sig" } },
+	    8, 0, "missing missing", "without being asked" },
+	{ "portal: over the other document", PORTAL,
+	    { { WHO(&anna, 20, 0, 0, 'P', ACT), .file = "lease.a.sig" },
+		{ WHO(&anna, 20, 0, 0, 'P', ACT), .file = "act.a.sig" } },
+	    8, 0, "incomplete missing", "does not cover lease.pdf" },
+	{ "portal: a file that nobody asked for", PORTAL,
+	    { { WHO(&anna, 20, 0, 0, 'P', LEASE), .file = "more.sig" } }, 8, 0,
+	    "missing missing", "without being asked" },
+};
+
+static int64_t
+day(int number)
+{
+	int64_t time = 0;
+
+	if (number == 0)
+		return SG_NO_TIME;
+	sg_time_parse(NULL, "2026-11-01T12:00:00Z", &time);
+	return time + (number - 1) * 86400;
+}
+
+static void
+add_doc(struct sg_report_sig *sig, const char *name, enum sg_tri ok, int whole)
+{
+	struct sg_report_doc *doc = &sig->docs[sig->doc_count++];
+
+	doc->name = name;
+	doc->digest_ok = ok;
+	doc->coverage = whole ? "whole" : "part";
+}
+
+static void
+fill_docs(struct sign_report *report, struct sg_report_sig *sig, unsigned over)
+{
+	sig->docs = sg_pool_array(report->pool, 3, sizeof(*sig->docs));
+	assert_non_null(sig->docs);
+	if ((over & LEASE) != 0)
+		add_doc(sig, "lease.pdf",
+		    (over & LEASE_CHANGED) != 0 ? SG_FALSE : SG_TRUE,
+		    (over & LEASE_PART) == 0);
+	if ((over & ACT) != 0)
+		add_doc(sig, "act.pdf",
+		    (over & ACT_UNKNOWN) != 0 ? SG_NULL : SG_TRUE, 1);
+	if ((over & ABOUT) != 0)
+		add_doc(sig, "contract.json", SG_TRUE, 1);
+}
+
+static void
+fill_times(struct sign_report *report, struct sg_report_sig *sig,
+    const struct act *act)
+{
+	struct sg_report_stamp *stamp;
+
+	sig->signing_time = day(act->claims);
+	sig->best_signature_time = report->time;
+	if (act->stamped != 0) {
+		sig->best_signature_time = day(act->stamped);
+		sig->proven_by = "T-1";
+	}
+	if (act->content == 0)
+		return;
+	stamp = sg_pool_push(
+	    report->pool, &sig->stamps, &sig->stamp_count, sizeof(*stamp));
+	assert_non_null(stamp);
+	stamp->kind = "content";
+	stamp->indication = "PASSED";
+	stamp->time = day(act->content);
+}
+
+static void
+fill_report(struct sign_report *report, const struct act *act)
+{
+	static const char *const words[] = { "TOTAL-PASSED", "TOTAL-FAILED",
+		"INDETERMINATE" };
+	static const int exits[] = { 0, 5, 6 };
+	struct sg_report_sig *sig;
+	size_t kind, tops = 0;
+	const char **role;
+
+	for (; act->verdict != 0; act++) {
+		sig = sg_pool_push(report->pool, &report->sigs,
+		    &report->sig_count, sizeof(*sig));
+		assert_non_null(sig);
+		kind = act->verdict == 'P' ? 0 : act->verdict == 'F' ? 1 : 2;
+		sig->indication = words[kind];
+		if (report->exit == 0 || exits[kind] == 5)
+			report->exit = exits[kind];
+		sig->parent = act->parent;
+		sig->id = act->parent != NULL
+		    ? sg_pool_printf(report->pool, "%s.1", act->parent)
+		    : sg_pool_printf(report->pool, "S-%zu", ++tops);
+		sig->signer = *act->who;
+		role = sg_pool_array(report->pool, 1, sizeof(*role));
+		role[0] = act->role;
+		sig->signer.roles = role;
+		sig->signer.role_count = act->role != NULL;
+		sig->file = act->file;
+		fill_docs(report, sig, act->over);
+		fill_times(report, sig, act);
+	}
+}
+
+/* What they have signed is described by the kit's good description. */
+static void
+fill_contract(struct kit *kit, unsigned flags, struct sg_contract *c)
+{
+	static const char *const files[2][2] = { { "lease.a.sig", "act.a.sig" },
+		{ "lease.p.sig", "act.p.sig" } };
+	size_t i;
+
+	assert_int_equal(parse(kit, good, c), 0);
+	c->ordered = (flags & ORDERED) != 0;
+	c->deadline = (flags & DEADLINE) != 0 ? day(25) : SG_NO_TIME;
+	for (i = 0; i < 2; i++) {
+		memset(&c->parties[i], 0, sizeof(c->parties[i]));
+		c->parties[i].role = i == 0 ? "lessor" : "lessee";
+		if ((flags & TWINS) == 0)
+			c->parties[i].inn = i == 0 ? anna.inn : petr.inn;
+		if ((flags & PORTAL) != 0)
+			c->parties[i].files = files[i];
+	}
+	if ((flags & PORTAL) != 0) {
+		c->about_name = NULL;
+		memset(&c->about, 0, sizeof(c->about));
+	}
+	if ((flags & CHANGED) != 0)
+		c->docs[0].state = SG_DOC_CHANGED;
+	if ((flags & ABSENT) != 0)
+		c->docs[1].state = SG_DOC_MISSING;
+}
+
+static int
+says(struct kit *kit, const struct sg_contract_done *done, const char *text)
+{
+	const char *said;
+	size_t i;
+
+	for (i = 0; i < done->party_count; i++) {
+		said =
+		    sg_msg_text(NULL, kit->pool, &done->parties[i].detail, 0);
+		if (said != NULL && strstr(said, text) != NULL)
+			return 1;
+	}
+	for (i = 0; i < done->other_count; i++) {
+		said = sg_msg_text(NULL, kit->pool, &done->others[i].detail, 0);
+		if (said != NULL && strstr(said, text) != NULL)
+			return 1;
+	}
+	return 0;
+}
+
+static const int tri_numbers[] = {
+	[SG_NULL] = -1, [SG_FALSE] = 0, [SG_TRUE] = 1
+};
+
+static void
+check_situation(struct kit *kit, size_t row)
+{
+	struct sign_report *report = sg_report_new(kit->ctx);
+	struct sg_contract_done done;
+	const char *states;
+	int code;
+
+	assert_non_null(report);
+	memset(&done, 0, sizeof(done));
+	report->time = day(28);
+	fill_report(report, situations[row].acts);
+	fill_contract(kit, situations[row].flags, &done.contract);
+	assert_int_equal(sg_contract_judge(kit->env, report, &done), 0);
+	code = sg_contract_exit(report->exit, &done);
+	states = sg_pool_printf(kit->pool, "%s %s",
+	    sg_party_word(done.parties[0].state),
+	    sg_party_word(done.parties[1].state));
+	if (code != situations[row].exit ||
+	    tri_numbers[done.concluded] != situations[row].concluded ||
+	    strcmp(states, situations[row].states) != 0)
+		fail_msg("%s: exit %d, concluded %d, %s", situations[row].name,
+		    code, tri_numbers[done.concluded], states);
+	if (situations[row].says != NULL &&
+	    !says(kit, &done, situations[row].says))
+		fail_msg("%s: does not say \"%s\"", situations[row].name,
+		    situations[row].says);
+	sign_report_free(report);
+}
+
+static void
+test_situations(void **state)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(situations) / sizeof(situations[0]); i++)
+		check_situation(*state, i);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(
+		    test_description, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_broken, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+		    test_truncated, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_limits, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_matching, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+		    test_situations, setup, teardown),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
