@@ -26,4 +26,9 @@ struct sg_xades_new {
  * there; UNSUPPORTED: a signature that stands there would break. */
 int sg_xades_place(struct sg_xades_new *made);
 
+/* Put the document into the Object of ENVELOPING. */
+void sg_xades_fill_object(struct sg_xades_new *made);
+/* The kept signature in the place of the empty one. */
+int sg_xades_load(struct sg_xades_new *made);
+
 #endif

@@ -135,20 +135,15 @@ load_object(struct sg_xades_new *made)
 	return made->content != NULL ? check_ids(env, made->content) : 0;
 }
 
-static void
-add_object(struct sg_xades_new *made)
+void
+sg_xades_fill_object(struct sg_xades_new *made)
 {
 	struct sg_build *build = &made->build;
 	xmlNode *copy;
 
-	made->target =
-	    sg_build_add(build, made->signature, build->ds, "Object", NULL);
-	sg_build_id(build, made->target, make_id(made, "object"));
 	if (build->rc < 0)
 		return;
 	if (made->content == NULL) {
-		sg_build_attr(
-		    build, made->target, "Encoding", BASE64_TRANSFORM);
 		sg_build_base64(
 		    build, made->target, sg_buf_view(&made->octets));
 		return;
@@ -159,6 +154,20 @@ add_object(struct sg_xades_new *made)
 		xmlFreeNode(copy);
 		build->rc = sg_err_nomem(build->env);
 	}
+}
+
+static void
+add_object(struct sg_xades_new *made)
+{
+	struct sg_build *build = &made->build;
+
+	made->target =
+	    sg_build_add(build, made->signature, build->ds, "Object", NULL);
+	sg_build_id(build, made->target, make_id(made, "object"));
+	if (build->rc == 0 && made->content == NULL)
+		sg_build_attr(
+		    build, made->target, "Encoding", BASE64_TRANSFORM);
+	sg_xades_fill_object(made);
 }
 
 /* ---- references */
@@ -503,6 +512,23 @@ check_others(struct sg_xades_new *made, struct sg_buf *bits)
 	return ret;
 }
 
+/* The signature at its place, all but its digests and value. */
+static int
+put_signature(struct sg_xades_new *made)
+{
+	int kept = made->want->kept.len != 0;
+	int ret = kept ? 0 : make_tag(made);
+
+	if (ret == 0)
+		ret = sg_xades_place(made);
+	if (ret < 0)
+		return ret;
+	if (kept)
+		return sg_xades_load(made);
+	build_signature(made);
+	return made->build.rc;
+}
+
 static int
 prepare(struct sg_xades_new *made)
 {
@@ -512,13 +538,7 @@ prepare(struct sg_xades_new *made)
 	if (ret == 0 && made->want->packaging == SG_PACK_ENVELOPING)
 		ret = load_object(made);
 	if (ret == 0)
-		ret = make_tag(made);
-	if (ret == 0)
-		ret = sg_xades_place(made);
-	if (ret == 0) {
-		build_signature(made);
-		ret = made->build.rc;
-	}
+		ret = put_signature(made);
 	if (ret == 0)
 		ret = digest_all(made);
 	if (ret == 0)

@@ -35,6 +35,9 @@ struct sg_xades_want {
 	/* asked before the signed properties are made, so that "props" may
 	 * still name a later time then; not for COUNTER */
 	struct sg_stamper stamper;
+	/* what sg_xades_keep() gave: that signature again and not a new one;
+	 * only its digests are taken anew. Empty: a new one */
+	struct sg_view kept;
 };
 
 struct sg_xades_new;
@@ -50,6 +53,10 @@ void sg_xades_new_free(struct sg_xades_new *made);
 struct sg_view sg_xades_tbs(const struct sg_xades_new *made);
 /* The digest of the first reference, for the card; borrowed. */
 struct sg_view sg_xades_digest(const struct sg_xades_new *made);
+/* The signature as a document of its own, without its value and without what
+ * ENVELOPING put into it. */
+int sg_xades_keep(
+    struct sg_env *env, const struct sg_xades_new *made, struct sg_buf *out);
 /* Put the value in, as XMLDSig writes it (RFC 9231: ECDSA is r || s), and
  * hand the document out. */
 int sg_xades_write(struct sg_env *env, struct sg_xades_new *made,

@@ -94,6 +94,13 @@ sg_xades_digest(const struct sg_xades_new *made)
 }
 
 int
+sg_xades_keep(
+    struct sg_env *env, const struct sg_xades_new *made, struct sg_buf *out)
+{
+	return door_open()->keep(env, made, out);
+}
+
+int
 sg_xades_write(struct sg_env *env, struct sg_xades_new *made,
     struct sg_view value, const struct sg_sink *sink)
 {

@@ -15,6 +15,7 @@ const struct sg_xml_part sg_part_entry = {
 	.new_free = sg_xades_new_free,
 	.tbs = sg_xades_tbs,
 	.digest = sg_xades_digest,
+	.keep = sg_xades_keep,
 	.write = sg_xades_write,
 	.augment = &sg_augment_xades,
 	.manifest_read = sg_asic_manifest_read,

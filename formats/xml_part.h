@@ -24,6 +24,8 @@ struct sg_xml_part {
 	void (*new_free)(struct sg_xades_new *made);
 	struct sg_view (*tbs)(const struct sg_xades_new *made);
 	struct sg_view (*digest)(const struct sg_xades_new *made);
+	int (*keep)(struct sg_env *env, const struct sg_xades_new *made,
+	    struct sg_buf *out);
 	int (*write)(struct sg_env *env, struct sg_xades_new *made,
 	    struct sg_view value, const struct sg_sink *sink);
 	const struct sg_augment_ops *augment;
