@@ -49,29 +49,26 @@ static const struct {
 	    HAS(SIGN_DETACHED) | HAS(SIGN_ENVELOPED) | HAS(SIGN_ENVELOPING) },
 };
 
-static int
-take_packaging(struct sg_env *env, struct sign_job *job,
-    const struct sign_job_options *options)
+int
+sg_job_take_packaging(
+    struct sg_env *env, struct sign_job *job, enum sign_packaging packaging)
 {
 	size_t i;
 
-	job->packaging = options->packaging;
-	job->attached = options->packaging == SIGN_ATTACHED;
-	job->parallel = options->parallel;
-	job->place_id = sg_pool_str(job->pool, options->place_id);
-	job->place_xpath = sg_pool_str(job->pool, options->place_xpath);
+	job->packaging = packaging;
+	job->attached = packaging == SIGN_ATTACHED;
 	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
 		if (rows[i].ops == job->ops && rows[i].plain == job->plain &&
-		    (unsigned)options->packaging <= SIGN_ENVELOPING &&
-		    (rows[i].packagings & HAS(options->packaging)) != 0)
+		    (unsigned)packaging <= SIGN_ENVELOPING &&
+		    (rows[i].packagings & HAS(packaging)) != 0)
 			return 0;
 	return sg_err_set(env, SIGN_E_ARG,
 	    "this format has no such packaging: cades and cms are detached or "
 	    "attached, xades is enveloped, enveloping or detached");
 }
 
-static int
-take_format(struct sg_env *env, struct sign_job *job, const char *format)
+int
+sg_job_take_format(struct sg_env *env, struct sign_job *job, const char *format)
 {
 	size_t i;
 
@@ -184,6 +181,10 @@ take_policy(struct sg_env *env, struct sign_job *job,
 	const char *at = options->policy_uri;
 	int rc;
 
+	if (digest == NULL)
+		digest = job->digest;
+	if (digest == NULL)
+		digest = sg_digest_by_option("sha256");
 	/* RFC 9231 has no name for what belongs to Ed448 */
 	if (digest->xml_uri[0] == NULL)
 		digest = sg_digest_by_option("sha512");
@@ -243,70 +244,7 @@ take_props(
 	return take_policy(env, job, o);
 }
 
-/* ---- certificate and key */
-
-static int
-check_validity(struct sg_env *env, const struct sg_cert *cert, int64_t time)
-{
-	char text[SG_TIME_TEXT];
-
-	if (time < sg_cert_not_before(cert))
-		return sg_err_set(env, SIGN_E_KEY,
-		    "the certificate is not valid before %s",
-		    sg_time_format(sg_cert_not_before(cert), text));
-	if (time > sg_cert_not_after(cert))
-		return sg_err_set(env, SIGN_E_KEY,
-		    "the certificate expired on %s",
-		    sg_time_format(sg_cert_not_after(cert), text));
-	return 0;
-}
-
-static int
-check_cert(struct sg_env *env, const struct sign_job *job)
-{
-	int rc = check_validity(env, job->cert, sg_env_now(env));
-
-	if (rc == 0 && job->signing_time != SG_NO_TIME)
-		rc = check_validity(env, job->cert, job->signing_time);
-	if (rc < 0)
-		return rc;
-	if (!sg_cert_may_sign(job->cert))
-		return sg_err_set(env, SIGN_E_KEY,
-		    "the certificate's key usage does not let it sign "
-		    "documents (RFC 5280, 4.2.1.3)");
-	return 0;
-}
-
-/* The scheme that belongs to the certificate's key and the wished digest. */
-static int
-take_scheme(struct sg_env *env, struct sign_job *job,
-    const struct sign_job_options *options)
-{
-	const struct sg_digest *digest = NULL;
-	struct sg_signer *signer = &job->signer;
-	int rc;
-
-	if (options->digest != NULL) {
-		digest = sg_digest_by_option(options->digest);
-		if (digest == NULL)
-			return sg_err_set(env, SIGN_E_ARG,
-			    "unknown digest '%s'", options->digest);
-		if (digest->use != SG_USE_FULL)
-			return sg_err_set(env, SIGN_E_ARG,
-			    "%s is too weak for a new signature", digest->name);
-	}
-	rc = sg_cert_key(env, job->cert, &job->key);
-	if (rc == 0)
-		rc = sg_scheme_for_key(
-		    env, job->key, digest, options->pss, &signer->scheme);
-	if (rc < 0)
-		return rc;
-	signer->cert = sg_cert_der(job->cert);
-	signer->digest = sg_scheme_digest(signer->scheme);
-	signer->pss.hash = signer->pss.mgf = signer->digest;
-	signer->pss.salt = (int)signer->digest->size;
-	return 0;
-}
+/* ---- certificates beside the signer's */
 
 static int
 take_chain(struct sg_env *env, struct sign_job *job,
@@ -329,23 +267,71 @@ take_chain(struct sg_env *env, struct sign_job *job,
 }
 
 static int
+take_digest(struct sg_env *env, struct sign_job *job, const char *name)
+{
+	if (name == NULL)
+		return 0;
+	job->digest = sg_digest_by_option(name);
+	if (job->digest == NULL)
+		return sg_err_set(env, SIGN_E_ARG, "unknown digest '%s'", name);
+	if (job->digest->use != SG_USE_FULL)
+		return sg_err_set(env, SIGN_E_ARG,
+		    "%s is too weak for a new signature", job->digest->name);
+	return 0;
+}
+
+static int
+take_deadline(struct sg_env *env, struct sign_job *job, int64_t deadline)
+{
+	if (deadline == 0)
+		return 0;
+	job->deadline = deadline;
+	if (deadline > sg_env_now(env))
+		return 0;
+	return sg_err_set(env, SIGN_E_ARG, N_("the deadline is over already"));
+}
+
+static int
 job_take(struct sg_env *env, struct sign_job *job,
-    const struct sign_job_options *options)
+    const struct sign_job_options *options, struct sg_cert *cert)
 {
 	int rc;
 
 	job->force = options->force;
 	job->pem = options->pem;
+	job->pss = options->pss;
 	job->signing_time = options->signing_time;
-	if ((rc = take_format(env, job, options->format)) < 0 ||
-	    (rc = take_packaging(env, job, options)) < 0 ||
+	job->parallel = options->parallel;
+	job->place_id = sg_pool_str(job->pool, options->place_id);
+	job->place_xpath = sg_pool_str(job->pool, options->place_xpath);
+	if ((rc = sg_job_take_format(env, job, options->format)) < 0 ||
+	    (rc = sg_job_take_packaging(env, job, options->packaging)) < 0 ||
 	    (rc = take_level(env, job, options->level, options->policy_oid)) <
 		0 ||
-	    (rc = check_cert(env, job)) < 0 ||
-	    (rc = take_scheme(env, job, options)) < 0 ||
+	    (rc = take_digest(env, job, options->digest)) < 0 ||
+	    (rc = take_deadline(env, job, options->deadline)) < 0 ||
+	    (cert != NULL && (rc = sg_job_take_cert(env, job, cert)) < 0) ||
 	    (rc = take_props(env, job, options)) < 0)
 		return rc;
 	return take_chain(env, job, options);
+}
+
+int
+sg_job_new(struct sign_ctx *ctx, struct sign_job **out)
+{
+	struct sign_job *job = calloc(1, sizeof(*job));
+
+	if (job != NULL)
+		job->pool = sg_pool_new();
+	if (job == NULL || job->pool == NULL) {
+		free(job);
+		return sg_err_nomem(&ctx->env);
+	}
+	job->ctx = ctx;
+	job->signing_time = SG_NO_TIME;
+	job->deadline = SG_NO_TIME;
+	*out = job;
+	return 0;
 }
 
 int
@@ -354,24 +340,16 @@ sign_job_new(struct sign_ctx *ctx, const struct sign_job_options *options,
 {
 	struct sg_env *env = &ctx->env;
 	struct sign_job_options settings;
-	struct sign_job *job;
+	struct sign_job *job = NULL;
 	int rc = options_copy(env, options, &settings);
 
-	if (rc < 0)
-		return rc;
-	if (key->cert == NULL)
-		return sg_err_set(
-		    env, SIGN_E_KEY, "the key has no certificate");
-	job = calloc(1, sizeof(*job));
-	if (job == NULL)
-		return sg_err_nomem(env);
-	job->ctx = ctx;
-	job->cert = sg_cert_ref(key->cert);
-	job->pool = sg_pool_new();
-	if (job->pool == NULL)
-		rc = sg_err_nomem(env);
+	if (rc == 0 && key != NULL && key->cert == NULL)
+		rc = sg_err_set(env, SIGN_E_KEY, "the key has no certificate");
 	if (rc == 0)
-		rc = job_take(env, job, &settings);
+		rc = sg_job_new(ctx, &job);
+	if (rc == 0)
+		rc = job_take(
+		    env, job, &settings, key != NULL ? key->cert : NULL);
 	if (rc < 0) {
 		sign_job_free(job);
 		return rc;
@@ -391,6 +369,7 @@ sg_job_reset(struct sign_job *job)
 	sg_in_free(now->xml);
 	sg_xades_new_free(now->made);
 	sg_signed_close(&now->file);
+	sg_signed_close(&now->other);
 	sg_buf_free(&now->attrs);
 	sg_buf_free(&now->value);
 	sg_pool_free(now->pool);
@@ -403,6 +382,7 @@ sign_job_free(struct sign_job *job)
 	if (job == NULL)
 		return;
 	sg_job_reset(job);
+	sg_buf_free(&job->state);
 	sg_certs_clear(&job->chain);
 	sg_cert_free(job->cert);
 	sg_pool_free(job->pool);
@@ -424,13 +404,11 @@ sign_job_data(const struct sign_job *job, size_t *len)
 	return job->now.data.ptr;
 }
 
-static int
-job_wants_value(struct sg_env *env, const struct sign_job *job)
+const unsigned char *
+sign_job_octets(const struct sign_job *job, size_t *len)
 {
-	if (job->now.ready)
-		return 0;
-	return sg_err_set(
-	    env, SIGN_E_STATE, "the job is not prepared: nothing to sign");
+	*len = job->now.attrs.len;
+	return job->now.attrs.ptr;
 }
 
 /* 1 and the value in CMS form in *out, 0: it does not verify, or < 0. */
@@ -472,6 +450,8 @@ job_complete(struct sg_env *env, struct sign_job *job, struct sg_view value)
 		    "certificate's key");
 	if (rc == 1) {
 		sg_buf_free(&job->now.value);
+		sg_signed_close(&job->now.other);
+		job->now.other_digest = NULL;
 		job->now.value = taken;
 		memset(&taken, 0, sizeof(taken));
 		rc = 0;
@@ -485,7 +465,7 @@ int
 sign_job_complete(struct sign_job *job, const unsigned char *value, size_t len)
 {
 	struct sg_env *env = &job->ctx->env;
-	int rc = job_wants_value(env, job);
+	int rc = sg_job_may_complete(env, job);
 
 	if (rc < 0)
 		return rc;
@@ -497,7 +477,7 @@ sign_job_sign(struct sign_job *job, struct sign_key *key)
 {
 	struct sg_env *env = &job->ctx->env;
 	struct sg_buf value = { NULL, 0, 0 };
-	int rc = job_wants_value(env, job);
+	int rc = sg_job_may_complete(env, job);
 
 	if (rc < 0)
 		return rc;

@@ -21,6 +21,18 @@ enum sg_job_kind {
 	SG_JOB_COUNTER,
 };
 
+/* What was prepared before, perhaps by another process: prepared again, the job
+ * must come out as this. Lives in the pool of the settings. */
+struct sg_job_kept {
+	enum sg_job_kind kind;
+	struct sg_sources docs; /* their digests; count 0: a fresh job */
+	struct sg_view octets;  /* to be signed; empty: the job had no
+				   certificate yet */
+	struct sg_view digest;  /* of the document, as on the card */
+	struct sg_view xml;     /* xades: the signature */
+	const char *id;         /* COUNTER: which signature; NULL */
+};
+
 /* What is known once the document was read. */
 struct sg_prepared {
 	int ready;
@@ -39,6 +51,13 @@ struct sg_prepared {
 	unsigned char hash[SG_MAX_DIGEST]; /* of the attributes */
 	struct sg_view data;               /* what the key gets */
 	struct sg_buf value;               /* empty: not completed */
+	int wanting; /* the document must be given before it is written */
+	/* instead of value: a SignedData that somebody else made (cms NULL:
+	 * none), and the digest that its signer names */
+	struct sg_signed other;
+	const struct sg_digest *other_digest;
+	const char *type; /* of the document: N_() */
+	const char *id;   /* COUNTER: as given; NULL */
 	struct sign_card card;
 	char code[SG_CONTROL_CODE];
 	struct sg_xades_want wish; /* xades */
@@ -72,7 +91,10 @@ struct sign_job {
 	const char *level; /* above B-B, EPES: as the report writes it */
 	const char *place_id, *place_xpath;
 	int64_t signing_time; /* INT64_MIN: the clock's */
-	struct sg_cert *cert;
+	int64_t deadline;     /* INT64_MIN: none */
+	int pss;
+	const struct sg_digest *digest; /* that was wished; NULL */
+	struct sg_cert *cert;           /* NULL: not known yet */
 	struct sg_certs chain;
 	EVP_PKEY *key; /* public, borrowed from cert */
 	struct sg_signer signer;
@@ -82,8 +104,37 @@ struct sign_job {
 	const struct sign_tsa *tsas;
 	size_t tsa_count;
 	const struct sign_trust *tsa_trust;
+	struct sg_job_kept kept;
+	struct sg_buf state; /* what was exported */
 	struct sg_prepared now;
 };
+
+/* An empty job of these settings. */
+int sg_job_new(struct sign_ctx *ctx, struct sign_job **out);
+/* Format and packaging by their words. */
+const char *sg_job_format(const struct sign_job *job);
+int sg_job_take_format(
+    struct sg_env *env, struct sign_job *job, const char *format);
+int sg_job_take_packaging(
+    struct sg_env *env, struct sign_job *job, enum sign_packaging packaging);
+
+/* ---- certificates, and jobs over digests, in job_cert.c */
+/* May this certificate sign, now and at the time that the job names? Then it
+ * is the job's, with the scheme that belongs to its key. */
+int sg_job_take_cert(
+    struct sg_env *env, struct sign_job *job, struct sg_cert *cert);
+/* Is there a certificate? Else it is enough to know the documents' digests:
+ * then 1, or < 0. */
+int sg_job_hold(
+    struct sg_env *env, struct sign_job *job, const struct sg_sources *docs);
+/* Prepared from digests: what came out is what must come out again. */
+int sg_job_keep(struct sg_env *env, struct sign_job *job);
+/* Is what was prepared the same as before? STATE. */
+int sg_job_same(struct sg_env *env, const struct sign_job *job);
+/* STATE: past its deadline. */
+int sg_job_in_time(struct sg_env *env, const struct sign_job *job);
+/* STATE: that, or not prepared. */
+int sg_job_may_complete(struct sg_env *env, const struct sign_job *job);
 
 void sg_job_reset(struct sign_job *job);
 /*

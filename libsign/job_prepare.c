@@ -28,6 +28,20 @@ sg_job_take_data(struct sg_env *env, struct sign_job *job)
 	return rc;
 }
 
+/* With a content time-stamp where one is wanted. */
+static int
+make_attrs(struct sg_env *env, struct sign_job *job, struct sg_cms_attrs *want)
+{
+	struct sg_buf stamp = { NULL, 0, 0 };
+	int rc = sg_job_stamp(env, job, want->message_digest, &stamp);
+
+	want->content_stamp = sg_buf_view(&stamp);
+	if (rc == 0)
+		rc = sg_cms_make_attrs(env, want, &job->now.attrs);
+	sg_buf_free(&stamp);
+	return rc;
+}
+
 static int
 make_data(struct sg_env *env, struct sign_job *job, const char *content_type)
 {
@@ -41,17 +55,17 @@ make_data(struct sg_env *env, struct sign_job *job, const char *content_type)
 		.plain = job->plain,
 		.counter = now->kind == SG_JOB_COUNTER,
 	};
-	struct sg_buf stamp = { NULL, 0, 0 };
 	int rc;
 
 	job->props.signing_time = job->signing_time != SG_NO_TIME
 	    ? job->signing_time
 	    : sg_env_now(env);
-	rc = sg_job_stamp(env, job, want.message_digest, &stamp);
-	want.content_stamp = sg_buf_view(&stamp);
+	if (job->kept.octets.len != 0)
+		rc = sg_buf_append_view(env, &now->attrs, job->kept.octets);
+	else
+		rc = make_attrs(env, job, &want);
 	if (rc == 0)
-		rc = sg_cms_make_attrs(env, &want, &now->attrs);
-	sg_buf_free(&stamp);
+		rc = sg_job_same(env, job);
 	return rc < 0 ? rc : sg_job_take_data(env, job);
 }
 
@@ -71,8 +85,8 @@ hex_text(struct sg_pool *pool, struct sg_view octets)
 	return text;
 }
 
-static const char *
-card_format(const struct sign_job *job)
+const char *
+sg_job_format(const struct sign_job *job)
 {
 	if (job->ops == &sg_job_xades)
 		return "xades";
@@ -99,7 +113,7 @@ card_packaging(const struct sign_job *job)
 
 	if (job->now.kind == SG_JOB_COUNTER)
 		return "counter";
-	if (job->now.kind == SG_JOB_PARALLEL && job->ops == &sg_job_cades)
+	if (job->now.kind == SG_JOB_PARALLEL && job->now.file.cms != NULL)
 		return job->now.file.cms->attached ? "attached" : "detached";
 	return words[job->packaging];
 }
@@ -142,11 +156,12 @@ sg_job_make_card(struct sg_env *env, struct sign_job *job, const char *document,
 	card->size = sizeof(*card);
 	card->document = sg_pool_str(now->pool, document);
 	card->document_size = seen->size;
+	now->type = type;
 	card->document_type = type != NULL ? sg_tr(env, type) : NULL;
 	card->digest_algorithm = job->signer.digest->name;
 	card->digest = hex_text(
 	    now->pool, sg_view_of(now->digest, job->signer.digest->size));
-	card->format = card_format(job);
+	card->format = sg_job_format(job);
 	card->level = card_level(job);
 	card->packaging = card_packaging(job);
 	card->algorithm = job->signer.scheme->name;
@@ -156,6 +171,7 @@ sg_job_make_card(struct sg_env *env, struct sign_job *job, const char *document,
 	card->not_before = sg_cert_not_before(job->cert);
 	card->not_after = sg_cert_not_after(job->cert);
 	card->output = card_output(job);
+	card->deadline = job->deadline != SG_NO_TIME ? job->deadline : 0;
 	if (card->document == NULL || card->digest == NULL ||
 	    card->signer == NULL || card->issuer == NULL ||
 	    card->serial == NULL || card->output == NULL)
@@ -268,8 +284,11 @@ read_document(struct sg_env *env, struct sign_job *job, struct sg_source *doc,
     struct sg_seen *seen)
 {
 	struct sg_digests digests = { .count = 0 };
-	int rc = job->attached ? sg_job_want_octets(env, doc) : 0;
+	/* a job over digests is given the document before it is written */
+	int later = job->kept.docs.count != 0 && doc->in == NULL;
+	int rc = job->attached && !later ? sg_job_want_octets(env, doc) : 0;
 
+	job->now.wanting = job->attached && later;
 	if (rc == 0 && doc->in == NULL)
 		return take_known(env, job, doc, seen);
 	if (rc == 0 && job->attached)
@@ -555,6 +574,11 @@ sg_job_prepare(struct sign_job *job, const struct sg_sources *docs)
 		return sg_job_end(job, rc);
 	}
 	now->docs.count = docs->count; /* from here on it closes them */
+	if (job->cert == NULL) {
+		rc = sg_job_hold(env, job, &now->docs);
+		sg_job_reset(job);
+		return rc;
+	}
 	rc = job->ops->prepare(job);
 	if (rc == 0 && job->packaging == SIGN_DETACHED)
 		close_docs(now->docs.list, now->docs.count);
@@ -634,6 +658,18 @@ follow_file(struct sign_job *job, const char *signature, struct sg_in **in)
 	return rc;
 }
 
+/* Frees "in" where there is none. */
+static int
+want_cert(struct sg_env *env, const struct sign_job *job, struct sg_in *in)
+{
+	if (job->cert != NULL)
+		return 0;
+	sg_in_free(in);
+	return sg_err_set(env, SIGN_E_ARG,
+	    N_("a signature in a file that has one already is prepared with "
+	       "its certificate: the job has none yet"));
+}
+
 int
 sign_job_prepare_parallel(
     struct sign_job *job, const char *signature, const char *content)
@@ -641,6 +677,8 @@ sign_job_prepare_parallel(
 	struct sg_in *in = NULL;
 	int rc = follow_file(job, signature, &in);
 
+	if (rc == 0)
+		rc = want_cert(&job->ctx->env, job, in);
 	return rc < 0 ? rc : job->ops->parallel(job, in, signature, content);
 }
 
@@ -648,6 +686,7 @@ int
 sign_job_prepare_counter(
     struct sign_job *job, const char *signature, const char *id)
 {
+	struct sg_prepared *now = &job->now;
 	struct sg_in *in = NULL;
 	int rc;
 
@@ -657,5 +696,14 @@ sign_job_prepare_counter(
 		       "content to put a time-stamp on: a time-stamp over the "
 		       "signature proves when it was there"));
 	rc = follow_file(job, signature, &in);
-	return rc < 0 ? rc : job->ops->counter(job, in, signature, id);
+	if (rc == 0)
+		rc = want_cert(&job->ctx->env, job, in);
+	if (id == NULL)
+		id = job->kept.id;
+	if (rc == 0)
+		rc = job->ops->counter(job, in, signature, id);
+	if (rc < 0 || id == NULL)
+		return rc;
+	now->id = sg_pool_str(now->pool, id);
+	return now->id != NULL ? 0 : sg_err_nomem(&job->ctx->env);
 }

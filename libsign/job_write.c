@@ -84,11 +84,17 @@ build_cert(struct build *build, struct sg_view der)
 static int
 build_certs(struct build *build, const struct sign_job *job)
 {
+	const struct sg_cms *other = job->now.other.cms;
 	size_t i;
 	int rc = build_cert(build, sg_cert_der(job->cert));
 
 	for (i = 0; rc == 0 && i < job->chain.count; i++)
 		rc = build_cert(build, sg_cert_der(job->chain.list[i]));
+	for (i = 0; rc == 0 && other != NULL && i < other->cert_count; i++)
+		rc = build_cert(build, other->certs[i]);
+	if (rc == 0 && other != NULL)
+		rc = build_copy(build, &build->parts.crls,
+		    &build->parts.crl_count, other->crls, other->crl_count);
 	return rc;
 }
 
@@ -153,6 +159,7 @@ build_parts(struct build *build, struct sign_job *job, struct sg_view info,
 {
 	struct sg_prepared *now = &job->now;
 	struct sg_cms_parts *parts = &build->parts;
+	size_t i;
 	int rc = 0;
 
 	if (now->kind == SG_JOB_DOCUMENT)
@@ -170,7 +177,15 @@ build_parts(struct build *build, struct sign_job *job, struct sg_view info,
 		return rc;
 	}
 	if (rc == 0)
-		rc = build_digest(build, job->signer.digest);
+		rc = build_digest(build,
+		    now->other_digest != NULL ? now->other_digest
+					      : job->signer.digest);
+	/* completed before: the same file again */
+	for (i = 0;
+	     rc == 0 && job->kept.octets.len != 0 && i < parts->signer_count;
+	     i++)
+		if (sg_view_equal(parts->signers[i], info))
+			return 0;
 	if (rc == 0)
 		rc = build_push(
 		    build, &parts->signers, &parts->signer_count, info);
@@ -245,8 +260,13 @@ sg_job_cades_write(struct sign_job *job, struct sg_out *out)
 	build.pool = sg_pool_new();
 	if (build.pool == NULL)
 		return sg_err_nomem(env);
-	rc = sg_cms_make_signer(env, &job->signer, sg_buf_view(&job->now.attrs),
-	    sg_buf_view(&job->now.value), &info);
+	if (job->now.other.cms != NULL)
+		rc = sg_buf_append_view(
+		    env, &info, job->now.other.cms->signers[0]);
+	else
+		rc = sg_cms_make_signer(env, &job->signer,
+		    sg_buf_view(&job->now.attrs), sg_buf_view(&job->now.value),
+		    &info);
 	if (rc == 0)
 		rc = build_parts(&build, job, sg_buf_view(&info), &changed);
 	if (rc == 0)
@@ -260,7 +280,11 @@ sg_job_cades_write(struct sign_job *job, struct sg_out *out)
 static int
 job_has_value(struct sg_env *env, const struct sign_job *job)
 {
-	if (job->now.value.len != 0)
+	if (job->now.wanting)
+		return sg_err_set(env, SIGN_E_ARG,
+		    N_("the signature has its document inside or beside it: "
+		       "the job must be given it before it is completed"));
+	if (job->now.value.len != 0 || job->now.other.cms != NULL)
 		return 0;
 	return sg_err_set(
 	    env, SIGN_E_STATE, "the job has no signature value yet");

@@ -30,6 +30,24 @@ take_chain(struct sg_env *env, struct sign_job *job)
 	return 0;
 }
 
+/* A document that a kept signature does not go into is another one. */
+static int
+make_xml(struct sg_env *env, struct sign_job *job)
+{
+	struct sg_prepared *now = &job->now;
+	int rc;
+
+	now->wish.kept = job->kept.xml;
+	rc = sg_xades_prepare(env, &now->wish, &now->made);
+	if (now->wish.kept.len != 0 &&
+	    (rc == SIGN_E_FORMAT || rc == SIGN_E_ARG ||
+		rc == SIGN_E_UNSUPPORTED)) {
+		env->code = SIGN_E_STATE;
+		return SIGN_E_STATE;
+	}
+	return rc;
+}
+
 /* Build the signature, and take what the key gets out of it. */
 static int
 make_signature(struct sg_env *env, struct sign_job *job)
@@ -52,7 +70,7 @@ make_signature(struct sg_env *env, struct sign_job *job)
 		    "another digest, or PSS",
 		    job->signer.scheme->name);
 	if (rc == 0)
-		rc = sg_xades_prepare(env, &now->wish, &now->made);
+		rc = make_xml(env, job);
 	if (rc == 0)
 		rc = sg_buf_append_view(
 		    env, &now->attrs, sg_xades_tbs(now->made));
@@ -60,7 +78,8 @@ make_signature(struct sg_env *env, struct sign_job *job)
 		return rc;
 	memcpy(now->digest, sg_xades_digest(now->made).ptr,
 	    job->signer.digest->size);
-	return sg_job_take_data(env, job);
+	rc = sg_job_same(env, job);
+	return rc < 0 ? rc : sg_job_take_data(env, job);
 }
 
 static int
@@ -112,6 +131,10 @@ prepare_detached(struct sg_env *env, struct sign_job *job)
 	size_t i;
 	int rc = 0;
 
+	/* where it lies now may have another name than it had */
+	if (job->kept.xml.len != 0 && docs->count == 1 &&
+	    job->kept.docs.count == 1)
+		docs->list[0].name = job->kept.docs.list[0].name;
 	for (i = 0; rc == 0 && i < docs->count; i++) {
 		rc = check_name(env, docs, i);
 		if (rc == 0)
@@ -119,7 +142,10 @@ prepare_detached(struct sg_env *env, struct sign_job *job)
 		if (rc == 0)
 			rc = sg_job_look(env, &docs->list[i], &seen);
 		if (rc == 0)
-			size += seen.size;
+			size = size == SG_SIZE_UNKNOWN ||
+				seen.size == SG_SIZE_UNKNOWN
+			    ? SG_SIZE_UNKNOWN
+			    : size + seen.size;
 	}
 	if (rc == 0 && docs->count == 1)
 		kind = sg_job_kind_of(&seen);

@@ -205,3 +205,17 @@ sg_json_write(
 		return SIGN_E_IO;
 	return sg_err_set(env, SIGN_E_IO, N_("the report cannot be written"));
 }
+
+int
+sg_json_canonical(struct sg_env *env, const json_t *json, struct sg_buf *out)
+{
+	char *text =
+	    json_dumps(json, JSON_COMPACT | JSON_SORT_KEYS | JSON_ENCODE_ANY);
+	int ret;
+
+	if (text == NULL)
+		return sg_err_nomem(env);
+	ret = sg_buf_append(env, out, text, strlen(text));
+	free(text);
+	return ret;
+}

@@ -45,6 +45,10 @@ void sg_json_push(struct sg_json *json, struct json_t *value);
 void sg_json_push_text(struct sg_json *json, const char *text);
 void sg_json_push_octets(struct sg_json *json, struct sg_view octets);
 
+/* The same value always gives the same octets: keys in order, no white space
+ * (RFC 8785 for what has no fractions). */
+int sg_json_canonical(
+    struct sg_env *env, const struct json_t *json, struct sg_buf *out);
 /* One line; frees the object. env NULL: no message is kept. */
 int sg_json_write(
     struct sg_env *env, struct sg_json *json, sign_write_fn *fn, void *payload);

@@ -72,6 +72,12 @@ sg_json_member(const struct sg_json_in *in, const char *key)
 	return member(in, key);
 }
 
+void
+sg_json_leave_out(const struct sg_json_in *in, const char *key)
+{
+	json_object_del(in->at, key);
+}
+
 int
 sg_json_only(const struct sg_json_in *in, const char *const *keys)
 {
@@ -154,6 +160,19 @@ sg_json_read_time(const struct sg_json_in *in, const char *key, int64_t *out)
 	return 0;
 }
 
+/* RFC 4648, 3.5: the last bits, which mean nothing, are zero, so that octets
+ * have one text. */
+static int
+has_stray_bits(const char *text, size_t len, size_t pad)
+{
+	static const char last[] = "AQgw";
+	static const char last_two[] = "AEIMQUYcgkosw048";
+
+	if (pad == 0)
+		return 0;
+	return strchr(pad == 2 ? last : last_two, text[len - 1 - pad]) == NULL;
+}
+
 /* base64 (RFC 4648, 4) of full length, with its padding. */
 static int
 octets_of(const struct sg_json_in *in, const char *key, const json_t *value,
@@ -176,6 +195,8 @@ octets_of(const struct sg_json_in *in, const char *key, const json_t *value,
 		return bad_type(in, key, "base64");
 	pad = len != 0 && text[len - 1] == '=';
 	pad += len != 0 && text[len - 2] == '=';
+	if (has_stray_bits(text, len, pad))
+		return bad_type(in, key, "base64");
 	*out = sg_view_of(octets, room - pad);
 	return 0;
 }

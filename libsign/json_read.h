@@ -63,6 +63,8 @@ int sg_json_read_pairs(const struct sg_json_in *in, const char *key,
     sg_json_pair_fn *fn, void *payload);
 /* The value under a key, borrowed, of any type; NULL: absent. */
 struct json_t *sg_json_member(const struct sg_json_in *in, const char *key);
+/* Take a key out of the object. */
+void sg_json_leave_out(const struct sg_json_in *in, const char *key);
 int sg_json_is_object(const struct json_t *json);
 /* The same value once more, for a writer. */
 struct json_t *sg_json_again(struct json_t *json);

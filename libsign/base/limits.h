@@ -77,6 +77,9 @@
 #define SG_MAX_FACTS_DOCS 1000                 /* documents in them */
 #define SG_MAX_FACTS_NOTES 1000                /* and notes */
 #define SG_MAX_FACTS (64u * 1024 * 1024)       /* the signature in them */
+#define SG_MAX_STATE (64u * 1024)              /* a job's saved state */
+#define SG_MIN_STATE_KEY 16                    /* what seals it */
+#define SG_MAX_STATE_DOCS 1000                 /* documents in it */
 #define SG_MAX_FETCHES 64                      /* in one verification */
 #define SG_MAX_FETCHED (512u * 1024 * 1024)    /* octets in one verification */
 #define SG_MAX_XML_STAMPS 512       /* time-stamps of one XML signature */

@@ -55,6 +55,8 @@ struct sign_job_options {
 	const char *place_id, *place_xpath;
 	/* xades, enveloped: leave room for signatures of others */
 	int parallel;
+	/* until when the job may be completed, seconds since 1970; 0: no end */
+	int64_t deadline;
 };
 #define SIGN_JOB_OPTIONS_INIT \
 	{ \
@@ -75,9 +77,12 @@ struct sign_card {
 	int64_t not_before, not_after;
 	const char *control_code;
 	const char *output;
+	int64_t deadline; /* 0: none */
 };
 
-/** A new job with the certificate of this key (key may be freed later). */
+/** A new job with the certificate of this key (key may be freed later); NULL:
+ * sign_job_set_cert() tells the certificate, before the job is prepared or
+ * after it. */
 int sign_job_new(struct sign_ctx *ctx, const struct sign_job_options *options,
     const struct sign_key *key, struct sign_job **out);
 void sign_job_free(struct sign_job *job);
@@ -96,16 +101,58 @@ int sign_job_prepare_parallel(
 int sign_job_prepare_counter(
     struct sign_job *job, const char *signature, const char *id);
 
-/** The card of a prepared job; borrowed from the job. */
+/**
+ * The signer's certificate, DER or PEM, and others to put in behind it. A job
+ * that was prepared without one, from digests alone, is prepared again.
+ *
+ * @return 0; SIGN_E_KEY: the job has another certificate, or this one may not
+ *         sign, is not valid now, or has a key for another digest.
+ */
+int sign_job_set_cert(
+    struct sign_job *job, const unsigned char *cert, size_t len);
+
+/* What is known of a document that is elsewhere. */
+struct sign_digest {
+	const char *document;  /* its name; rows of one document follow each
+				  other */
+	const char *algorithm; /* "sha256", "streebog256", ... */
+	const unsigned char *value;
+	size_t len;
+	uint64_t document_size; /* for the card; 0: not known */
+};
+/**
+ * The same over documents of which only digests are at hand, one or several of
+ * each: detached signatures. One that holds its document is given it by
+ * sign_job_prepare() before it is written.
+ */
+int sign_job_prepare_digest(
+    struct sign_job *job, const struct sign_digest *digests, size_t count);
+
+/** The card of a prepared job; borrowed from the job. NULL: it is not
+ * prepared, or waits for its certificate. */
 const struct sign_card *sign_job_card(const struct sign_job *job);
 /** What the key gets: digest, or bytes for EdDSA; borrowed. */
 const unsigned char *sign_job_data(const struct sign_job *job, size_t *len);
+/** What that is the digest of, and the control code too: signed attributes in
+ * DER, or the canonical SignedInfo; borrowed. */
+const unsigned char *sign_job_octets(const struct sign_job *job, size_t *len);
 
 /** Let the key sign the prepared data. */
 int sign_job_sign(struct sign_job *job, struct sign_key *key);
 /** The value from elsewhere. SIGN_E_VALUE when it does not verify. */
 int sign_job_complete(
     struct sign_job *job, const unsigned char *value, size_t len);
+/**
+ * Instead of a value: a whole CMS (DER, PEM or base64) that a phone or service
+ * made over the same document; cades and cms. What is written then has its
+ * signer as it is. The card says "cms" where it has no signing-certificate
+ * attribute.
+ *
+ * @return 0; SIGN_E_KEY: another certificate than the job's; SIGN_E_STATE: over
+ *         another document; SIGN_E_VALUE; SIGN_E_FORMAT, SIGN_E_UNSUPPORTED.
+ */
+int sign_job_complete_cms(
+    struct sign_job *job, const unsigned char *cms, size_t len);
 /** Write the completed signature; "-" is standard output. Nothing is seen of
  * it before it is whole; an existing file is only replaced with force or
  * where the job changes that very file. */
@@ -116,6 +163,44 @@ int sign_job_write(struct sign_job *job, const char *output);
  * code that its context had last (0: none). */
 int sign_job_json(const struct sign_job *job, const char *document,
     const char *output, int error, sign_write_fn *fn, void *payload);
+
+/* ---- a job on paper */
+struct sign_state_options {
+	size_t size;
+	/* what seals states against changes, 16 octets or more, the caller's
+	 * secret; NULL: none, and only what can be is checked */
+	const unsigned char *key;
+	size_t key_len;
+	int force; /* of the job that is read: replace an existing output */
+};
+#define SIGN_STATE_OPTIONS_INIT \
+	{ \
+		sizeof(struct sign_state_options), 0, 0, 0 \
+	}
+
+/**
+ * Everything of a prepared job but the document, as one line of JSON below 64
+ * KiB, "podpis-state/1"; borrowed until the next call with this job. options
+ * may be NULL. The certificates beside the signer's are left out where they do
+ * not fit.
+ *
+ * @return 0; SIGN_E_STATE: not prepared; SIGN_E_LIMIT: too much for a state.
+ */
+int sign_job_export(struct sign_job *job,
+    const struct sign_state_options *options, const char **text, size_t *len);
+/**
+ * The job again, in another process or on another host, as often as wanted: the
+ * same state and value give the same octets. A detached signature can be
+ * completed and written; for all others the documents are given again, by the
+ * call that prepared them, before completing. That may be done with a detached
+ * one, too: SIGN_E_STATE where the document is not the same.
+ *
+ * @return 0; SIGN_E_STATE: no state, changed, sealed by another key, or past
+ *         its deadline.
+ */
+int sign_job_import(struct sign_ctx *ctx,
+    const struct sign_state_options *options, const char *text, size_t len,
+    struct sign_job **out);
 
 /* ---- without a key */
 /** The content of an attached signature. */
