@@ -221,6 +221,17 @@ over_file(struct sg_asic_reading *r, struct sg_stamp_fact *stamp)
 	return 0;
 }
 
+static int
+covers_signature(const struct sg_stamp_fact *stamp)
+{
+	size_t i;
+
+	for (i = 0; i < stamp->cover_count; i++)
+		if (stamp->covers[i].is_signature)
+			return 1;
+	return 0;
+}
+
 /* Over a manifest, or over the one file (EN 319 162-1, 4.3.3.2). */
 static int
 bind(struct sg_asic_reading *r, const struct sg_asic_entry *entry,
@@ -250,7 +261,12 @@ bind(struct sg_asic_reading *r, const struct sg_asic_entry *entry,
 	if (stamp->form == NULL)
 		return sg_err_nomem(r->env);
 	ret = add_imprint(r, stamp, (size_t)entry->over);
-	return ret == 0 ? read_listed(r, stamp, over->manifest) : ret;
+	if (ret == 0)
+		ret = read_listed(r, stamp, over->manifest);
+	/* the name of its manifest does not make it one, what it lists does */
+	if (ret == 0 && covers_signature(stamp))
+		stamp->kind = "archive";
+	return ret;
 }
 
 /* ---- tokens */

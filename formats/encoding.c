@@ -382,11 +382,35 @@ decoder_rewind(struct sg_env *env, void *self)
 	return rc;
 }
 
+/* What is not armoured is as the file has it. */
+static int
+decoder_read_at(struct sg_env *env, void *self, uint64_t offset, void *ptr,
+    size_t len, size_t *got)
+{
+	const struct decoder *dec = self;
+
+	return sg_in_read_at(env, dec->in, offset, ptr, len, got);
+}
+
+static const struct sg_in_ops binary_ops = { .read = decoder_read,
+	.rewind = decoder_rewind,
+	.free = free,
+	.read_at = decoder_read_at };
 static const struct sg_in_ops decoder_ops = {
 	.read = decoder_read, .rewind = decoder_rewind, .free = free
 };
 static const struct sg_in_ops one_pass_ops = { .read = decoder_read,
 	.free = free };
+
+static const struct sg_in_ops *
+ops_of(const struct decoder *dec)
+{
+	if (!sg_in_can_rewind(dec->in))
+		return &one_pass_ops;
+	return dec->encoding == SG_ENC_BINARY && sg_in_can_read_at(dec->in)
+	    ? &binary_ops
+	    : &decoder_ops;
+}
 
 int
 sg_encoding_open(struct sg_env *env, struct sg_in *in, struct sg_in **out,
@@ -409,8 +433,7 @@ sg_encoding_open(struct sg_env *env, struct sg_in *in, struct sg_in **out,
 		rc = sg_in_skip(env, in, dec->start);
 	if (rc < 0)
 		goto out;
-	rc = sg_in_custom(env, sg_in_name(in),
-	    sg_in_can_rewind(in) ? &decoder_ops : &one_pass_ops, dec,
+	rc = sg_in_custom(env, sg_in_name(in), ops_of(dec), dec,
 	    dec->encoding == SG_ENC_BINARY ? sg_in_size(in) : SG_SIZE_UNKNOWN,
 	    out);
 	if (rc < 0)

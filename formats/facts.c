@@ -179,6 +179,12 @@ sg_facts_warn(struct sg_facts *facts, struct sg_sig_fact *sig_or_null,
 	return 0;
 }
 
+int
+sg_facts_is_container(const struct sg_facts *facts)
+{
+	return facts->entry_count != 0;
+}
+
 struct sg_view
 sg_doc_digest(const struct sg_doc_fact *doc, const struct sg_digest *digest)
 {

@@ -269,6 +269,8 @@ struct sg_facts {
 struct sg_view sg_doc_digest(
     const struct sg_doc_fact *doc, const struct sg_digest *digest);
 
+/* Is it a container, whose files are its parts? */
+int sg_facts_is_container(const struct sg_facts *facts);
 struct sg_facts *sg_facts_new(void);
 void sg_facts_free(struct sg_facts *facts);
 /* Append one; NULL: out of memory. Pointers to earlier ones may move. */

@@ -42,6 +42,26 @@ is_data(const struct sg_xml_target *target)
 	return 1;
 }
 
+/* Signatures beside one another may number their references alike: what is
+ * meant is the one's own. */
+static size_t
+find_own_target(struct sg_xades_props *p, const char *id)
+{
+	size_t i, count = p->sig->target_count;
+	xmlChar *own;
+	int same = 0;
+
+	for (i = 0; count <= SG_MAX_REFERENCES && i < count; i++) {
+		own = xmlGetNoNsProp(
+		    p->sig->targets[i].reference, (const xmlChar *)"Id");
+		same = own != NULL && strcmp((const char *)own, id) == 0;
+		xmlFree(own);
+		if (same)
+			return i;
+	}
+	return count;
+}
+
 /* The reference that a DataObjectFormat speaks of, as an index into targets;
  * target_count: none of this signature. */
 static size_t
@@ -55,7 +75,7 @@ find_target(struct sg_xades_props *p, const xmlNode *format)
 		return count;
 	if (sg_xml_target(p->env, p->r->xml, name + 1, &node) < 0) {
 		sg_err_clear(p->env);
-		return count;
+		return find_own_target(p, name + 1);
 	}
 	for (i = 0; i < count && p->sig->targets[i].reference != node; i++)
 		;

@@ -47,7 +47,32 @@ put_buffer(struct sg_env *env, const void *ptr, size_t len, void *payload)
 
 /* ---- documents */
 
-/* The row of the XML file itself (-1) or of a given document; made once. */
+/* A document that is given: found by its number, for there may be many. */
+static int
+source_row(struct sg_xml_reading *r, size_t source, const char *uri)
+{
+	struct sg_facts *facts = r->facts;
+	struct sg_doc_fact *row;
+
+	if (r->doc_rows == NULL)
+		r->doc_rows = sg_pool_array(
+		    facts->pool, r->docs->count, sizeof(*r->doc_rows));
+	if (r->doc_rows == NULL)
+		return sg_err_nomem(r->env);
+	if (r->doc_rows[source] != 0)
+		return r->doc_rows[source] - 1;
+	row = sg_pool_push(
+	    facts->pool, &facts->docs, &facts->doc_count, sizeof(*row));
+	if (row == NULL)
+		return sg_err_nomem(r->env);
+	row->name = sg_pool_str(facts->pool, r->docs->list[source].name);
+	row->uri = uri;
+	row->source = (int)source;
+	r->doc_rows[source] = (int)facts->doc_count;
+	return (int)facts->doc_count - 1;
+}
+
+/* The row of the XML file itself (-1) or of what is missing; made once. */
 static int
 doc_row(struct sg_xml_reading *r, int source, const char *uri, int missing)
 {
@@ -56,9 +81,9 @@ doc_row(struct sg_xml_reading *r, int source, const char *uri, int missing)
 	const char *name = NULL;
 	size_t i;
 
-	if (source >= 0)
-		name = r->docs->list[source].name;
-	else if (!missing)
+	if (source >= 0 && !missing)
+		return source_row(r, (size_t)source, uri);
+	if (!missing)
 		name = r->name;
 	for (i = 0; i < facts->doc_count; i++) {
 		row = &facts->docs[i];
@@ -71,7 +96,7 @@ doc_row(struct sg_xml_reading *r, int source, const char *uri, int missing)
 	if (row == NULL)
 		return sg_err_nomem(r->env);
 	row->name = sg_pool_str(facts->pool, name);
-	row->uri = source >= 0 || missing ? uri : NULL;
+	row->uri = missing ? uri : NULL;
 	row->source = source;
 	row->missing = missing;
 	return (int)facts->doc_count - 1;
@@ -136,6 +161,24 @@ describe_reference(struct sg_xml_reading *r, const struct sg_reference *found,
 	}
 }
 
+/* Files of a container cost one look each, everything else costs work. */
+static int
+check_count(const struct sg_xml_reading *r, const struct sg_xml_sig *sig,
+    const struct sg_sig_fact *fact)
+{
+	int boxed =
+	    r->docs != NULL && r->docs->count != 0 && r->docs->list[0].box;
+	size_t worked = boxed ? sig->worked : fact->ref_count;
+
+	if (worked < SG_MAX_REFERENCES &&
+	    fact->ref_count < SG_MAX_ASIC_MANIFEST_REFS)
+		return 0;
+	return sg_err_set(r->env, SIGN_E_LIMIT,
+	    N_("want at most %d references"),
+	    worked < SG_MAX_REFERENCES ? SG_MAX_ASIC_MANIFEST_REFS
+				       : SG_MAX_REFERENCES);
+}
+
 /* One ds:Reference, of SignedInfo or of a Manifest. */
 static int
 read_reference(struct sg_xml_reading *r, struct sg_xml_sig *sig,
@@ -148,9 +191,9 @@ read_reference(struct sg_xml_reading *r, struct sg_xml_sig *sig,
 	struct sg_xml_target *target;
 	int ret;
 
-	if (fact->ref_count >= SG_MAX_REFERENCES)
-		return sg_err_set(r->env, SIGN_E_LIMIT,
-		    N_("want at most %d references"), SG_MAX_REFERENCES);
+	ret = check_count(r, sig, fact);
+	if (ret < 0)
+		return ret;
 	ref = sg_pool_push(pool, &fact->refs, &fact->ref_count, sizeof(*ref));
 	target = sg_pool_push(
 	    pool, &sig->targets, &sig->target_count, sizeof(*target));
@@ -170,6 +213,7 @@ read_reference(struct sg_xml_reading *r, struct sg_xml_sig *sig,
 	target->coverage = found.coverage;
 	ref->internal = sg_xml_is(found.node, SG_NS_DS, "KeyInfo") &&
 	    found.node->parent == sig->node;
+	sig->worked += found.source < 0 || found.transform_count != 0;
 	ret = doc_row(r, found.source, found.uri, found.missing);
 	if (ret < 0)
 		return ret;

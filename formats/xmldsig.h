@@ -20,7 +20,8 @@ struct sg_xml_reading {
 	const char *name; /* of the file */
 	const struct sg_sources *docs;
 	struct sg_facts *facts;
-	const xmlNode **parts;       /* as facts->parts */
+	const xmlNode **parts; /* as facts->parts */
+	int *doc_rows; /* of facts->docs for each of docs; 0: not made yet */
 	struct sg_xades_work *xades; /* xades.h; made when it is needed */
 };
 
@@ -39,6 +40,7 @@ struct sg_xml_sig {
 	size_t index;        /* in facts->sigs */
 	struct sg_xml_target *targets;
 	size_t target_count;
+	size_t worked; /* references for which more than a file was read */
 };
 
 /* All signatures of reading->xml into reading->facts. FORMAT where there is

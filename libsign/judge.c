@@ -75,7 +75,7 @@ one_times(struct sg_one *one, const struct sg_times *times, size_t index)
 	one->to->best_signature_time = known->best;
 	for (i = 0; i < times->count; i++) {
 		stamp = &times->stamps[i];
-		if (stamp->sig == index && !stamp->passed)
+		if (!stamp->passed && sg_times_concerns(stamp, index))
 			sg_one_check(one, "timestamp", SG_WARNING,
 			    "EN 319 102-1, 5.4",
 			    sg_one_say(one,

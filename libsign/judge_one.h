@@ -73,8 +73,8 @@ int sg_one_strength(struct sg_one *one);
 /* The digest that a certificate was signed with; NULL: unknown. */
 const struct sg_digest *sg_cert_digest(const struct sg_cert *cert);
 
-/* How much of an XML file this signature is over, and what of it none is. In
- * judge_cover.c. */
+/* How much of an XML file or container this signature is over, and what of it
+ * none is. In judge_cover.c. */
 void sg_one_coverage(struct sg_one *one);
 int sg_judge_uncovered(struct sg_env *env, const struct sg_facts *facts,
     struct sign_report *report);

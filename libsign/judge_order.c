@@ -53,8 +53,8 @@ is_over(const struct sg_timed_stamp *over, const struct sg_timed_stamp *under)
 	return 0;
 }
 
-static int
-concerns(const struct sg_timed_stamp *stamp, size_t sig)
+int
+sg_times_concerns(const struct sg_timed_stamp *stamp, size_t sig)
 {
 	size_t i;
 
@@ -115,7 +115,7 @@ sg_times_order(const struct sg_times *times, size_t sig, struct sg_one *one)
 
 	for (i = 0; i < times->count; i++) {
 		if (!times->stamps[i].passed ||
-		    !concerns(&times->stamps[i], sig))
+		    !sg_times_concerns(&times->stamps[i], sig))
 			continue;
 		valid++;
 		/* newest first: what is younger stands before */

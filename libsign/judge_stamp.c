@@ -55,6 +55,54 @@ stamp_imprint(
 	sg_one_conclude(one, 0, "SIGNED_DATA_NOT_FOUND", why);
 }
 
+static const char *
+listed_name(
+    const struct sg_stamp_question *question, const struct sg_ref_fact *ref)
+{
+	const struct sg_doc_fact *doc =
+	    ref->doc >= 0 ? &question->facts->docs[ref->doc] : NULL;
+
+	if (doc == NULL)
+		return "?";
+	if (doc->name != NULL)
+		return doc->name;
+	return doc->uri != NULL ? doc->uri : "?";
+}
+
+/* EN 319 162-1, A.4: what a manifest lists must be what is there. In an
+ * archive a file may have grown since: then it is not proved by this one. */
+static void
+stamp_listed(struct sg_one *one, const struct sg_stamp_question *question)
+{
+	const struct sg_stamp_fact *stamp = question->stamp;
+	int archive = strcmp(stamp->kind, "archive") == 0;
+	struct sg_msg why;
+	enum sg_tri ok;
+	size_t i;
+
+	for (i = 0; i < stamp->ref_count; i++) {
+		ok = sg_ref_ok(&stamp->refs[i]);
+		if (ok == SG_TRUE)
+			continue;
+		why = sg_one_say(one,
+		    ok == SG_FALSE ? N_("not the file that was time-stamped: "
+					"%1$s")
+				   : N_("a time-stamped file could not be "
+					"compared: %1$s"),
+		    listed_name(question, &stamp->refs[i]), NULL);
+		sg_one_check(one, "listed",
+		    archive              ? SG_WARNING
+			: ok == SG_FALSE ? SG_FAILED
+					 : SG_INDETERMINATE,
+		    clause, why);
+		if (!archive)
+			sg_one_conclude(one, ok == SG_FALSE,
+			    ok == SG_FALSE ? "HASH_FAILURE"
+					   : "SIGNED_DATA_NOT_FOUND",
+			    why);
+	}
+}
+
 /* RFC 3161, 2.4.2: genTime must be possible: not in the future, and while the
  * authority's certificate was valid. */
 static void
@@ -222,6 +270,7 @@ sg_judge_stamp(struct sg_env *env, struct sg_pool *pool,
 		if (stamp->fault.id != NULL)
 			stamp_broken(&one, stamp->fault);
 		stamp_imprint(&one, stamp, &out->imprint_ok);
+		stamp_listed(&one, question);
 		ret = stamp_blocks(&one, stamp);
 	}
 	stamp_result(&one, out);

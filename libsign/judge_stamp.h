@@ -15,6 +15,7 @@ struct sg_env;
 /* What is asked of a time-stamp. All borrowed. */
 struct sg_stamp_question {
 	const struct sg_stamp_fact *stamp;
+	const struct sg_facts *facts; /* around it */
 	const struct sg_evidence *evidence;
 	const struct sg_policy *policy;
 	int64_t time;

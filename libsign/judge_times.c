@@ -277,6 +277,10 @@ times_report(struct sg_times *times, struct sign_report *report,
 	to->reason = judged->reason;
 	to->checks = judged->checks;
 	to->check_count = judged->check_count;
+	if (stamp->sig == SIZE_MAX && sg_facts_is_container(times->facts) &&
+	    sg_report_stamp_docs(
+		times->env, report, to, times->facts, stamp->fact) < 0)
+		return SIGN_E_NOMEM;
 	return sg_report_stamp_chain(
 	    times->env, report, to, judged->cert, &judged->chain);
 }
@@ -286,6 +290,7 @@ times_stamp(struct sg_times *times, struct sign_report *report,
     struct sg_timed_stamp *stamp)
 {
 	struct sg_stamp_question question = { .stamp = stamp->fact,
+		.facts = times->facts,
 		.evidence = times->evidence,
 		.policy = times->policy,
 		.time = times->time,

@@ -115,8 +115,13 @@ check_reference(struct sg_one *one, const struct sg_ref_fact *ref)
 		return;
 	}
 	if (doc == NULL || doc->missing) {
-		why = sg_one_say(
-		    one, N_("the signed document was not given"), NULL, NULL);
+		why = sg_facts_is_container(one->facts)
+		    ? sg_one_say(one,
+			  N_("a signed document is not in the container: %1$s"),
+			  doc != NULL && doc->uri != NULL ? doc->uri : "?",
+			  NULL)
+		    : sg_one_say(one, N_("the signed document was not given"),
+			  NULL, NULL);
 		sg_one_check(one, "document", SG_INDETERMINATE, clause, why);
 		sg_one_conclude(one, 0, "SIGNED_DATA_NOT_FOUND", why);
 		return;

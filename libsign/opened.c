@@ -140,14 +140,45 @@ find_references(struct sg_env *env, struct sg_opened *opened)
 	return ret == 0 ? tell_beside(opened) : ret;
 }
 
-/* Bytes to facts: what the file says. */
+static void
+close_docs(struct sg_opened *opened)
+{
+	size_t i;
+
+	for (i = 0; i < opened->docs.count; i++)
+		sg_in_free(opened->docs.list[i].in);
+	free(opened->docs.list);
+	opened->docs.list = NULL;
+	opened->docs.count = 0;
+}
+
+/* A container is asked for this and that of it. */
 static int
-read_facts(struct sg_env *env, struct sg_opened *opened)
+spool_container(struct sg_env *env, struct sg_opened *opened)
+{
+	struct sg_in *pipe = opened->raw;
+	struct sg_view head;
+	int ret = sg_in_peek(env, pipe, SG_FORMAT_HEAD, &head);
+
+	if (ret < 0 || sg_in_can_read_at(pipe) || !sg_format_asic.probe(head))
+		return ret;
+	ret = sg_in_spool(env, pipe, &opened->raw);
+	if (ret < 0)
+		opened->raw = NULL;
+	sg_in_free(pipe);
+	return ret;
+}
+
+/* Bytes to facts: what the file says. given: documents are by the caller. */
+static int
+read_facts(struct sg_env *env, struct sg_opened *opened, int given)
 {
 	struct sg_view head;
-	int ret = sg_encoding_open(
-	    env, opened->raw, &opened->in, &opened->encoding, NULL);
+	int ret = spool_container(env, opened);
 
+	if (ret == 0)
+		ret = sg_encoding_open(
+		    env, opened->raw, &opened->in, &opened->encoding, NULL);
 	if (ret == 0)
 		ret = sg_in_peek(env, opened->in, SG_FORMAT_HEAD, &head);
 	if (ret < 0)
@@ -156,6 +187,13 @@ read_facts(struct sg_env *env, struct sg_opened *opened)
 	if (opened->format == NULL)
 		return sg_err_set(env, SIGN_E_FORMAT,
 		    N_("%s: not a signature of a known format"), opened->path);
+	if (opened->format == &sg_format_asic && given)
+		return sg_err_set(env, SIGN_E_ARG,
+		    N_("%s is a container, which has its documents in it: no "
+		       "other can be given for them"),
+		    opened->path);
+	if (opened->format == &sg_format_asic)
+		close_docs(opened);
 	return opened->format->read(
 	    env, opened->in, &opened->docs, &opened->facts);
 }
@@ -174,7 +212,7 @@ sg_opened_read(struct sg_env *env, const char *path, struct sg_in *raw,
 	if (ret == 0)
 		ret = open_docs(env, out, where);
 	if (ret == 0)
-		ret = read_facts(env, out);
+		ret = read_facts(env, out, where->count != 0);
 	if (ret == 0 && where->count == 0 && where->find &&
 	    out->format == &sg_format_xades)
 		ret = find_references(env, out);
@@ -193,18 +231,14 @@ sg_opened_again(struct sg_env *env, const char *name, struct sg_view signature,
 	memset(docs, 0, sizeof(*docs));
 	ret = sg_in_memory(env, name, signature, &out->raw);
 	if (ret == 0)
-		ret = read_facts(env, out);
+		ret = read_facts(env, out, 0);
 	return ret == 0 ? tell_beside(out) : ret;
 }
 
 void
 sg_opened_close(struct sg_opened *opened)
 {
-	size_t i;
-
-	for (i = 0; i < opened->docs.count; i++)
-		sg_in_free(opened->docs.list[i].in);
-	free(opened->docs.list);
+	close_docs(opened);
 	sg_in_free(opened->in);
 	sg_in_free(opened->raw);
 	sg_facts_free(opened->facts);

@@ -6,6 +6,7 @@
 #include "base/io.h"
 #include "base/oid.h"
 #include "base/pool.h"
+#include "formats/asic.h"
 #include "formats/cms.h"
 #include "formats/encoding.h"
 #include "formats/format.h"
@@ -160,6 +161,25 @@ probe_xml(struct sg_env *env, struct sg_in *in, enum sign_kind *out)
 	return ret;
 }
 
+/* An archive that signs nothing is a document. */
+static int
+probe_container(struct sg_env *env, struct sg_in *raw, enum sign_kind *out)
+{
+	struct sg_asic *asic = NULL;
+	int ret;
+
+	if (!sg_in_can_read_at(raw)) {
+		*out =
+		    SIGN_KIND_ATTACHED; /* a pipe: it is seen when it is read */
+		return 0;
+	}
+	ret = sg_asic_open(env, raw, &asic);
+	if (ret == 0)
+		*out = SIGN_KIND_ATTACHED;
+	sg_asic_free(asic);
+	return ret;
+}
+
 static int
 probe_input(struct sg_env *env, struct sg_in *raw, enum sign_kind *out)
 {
@@ -180,6 +200,8 @@ probe_input(struct sg_env *env, struct sg_in *raw, enum sign_kind *out)
 		ret = probe_xml(env, in, out);
 	else if (format == &sg_format_tst)
 		*out = SIGN_KIND_DETACHED;
+	else if (format == &sg_format_asic)
+		ret = probe_container(env, raw, out);
 	sg_in_free(in);
 	return ret;
 }

@@ -99,6 +99,7 @@ sg_report_describe(struct sg_env *env, struct sign_report *report,
 	const char **roles;
 	size_t i;
 
+	to->entry = sg_pool_str(report->pool, sig->entry);
 	to->docs =
 	    sg_pool_array(report->pool, sig->ref_count, sizeof(*to->docs));
 	roles = sg_pool_array(report->pool, sig->role_count, sizeof(*roles));
@@ -118,6 +119,24 @@ sg_report_describe(struct sg_env *env, struct sign_report *report,
 		roles[i] = sg_pool_str(report->pool, sig->roles[i]);
 	to->signer.roles = roles;
 	to->signer.role_count = sig->role_count;
+	return 0;
+}
+
+int
+sg_report_stamp_docs(struct sg_env *env, struct sign_report *report,
+    struct sg_report_stamp *to, const struct sg_facts *facts,
+    const struct sg_stamp_fact *stamp)
+{
+	size_t i;
+
+	to->docs =
+	    sg_pool_array(report->pool, stamp->ref_count, sizeof(*to->docs));
+	if (to->docs == NULL)
+		return sg_err_nomem(env);
+	for (i = 0; i < stamp->ref_count; i++)
+		if (describe_doc(report, &to->docs[to->doc_count++], facts,
+			&stamp->refs[i]) < 0)
+			return sg_err_nomem(env);
 	return 0;
 }
 

@@ -69,9 +69,11 @@ struct sg_report_stamp {
 	int64_t time;
 	enum sg_tri imprint_ok, signature_ok;
 	const char *indication, *sub_indication;
-	struct sg_msg reason;    /* why not PASSED, for people */
-	const char *certificate; /* "C-1"; NULL: not found */
-	const char *authority;   /* its name, for people */
+	struct sg_msg reason;       /* why not PASSED, for people */
+	const char *certificate;    /* "C-1"; NULL: not found */
+	const char *authority;      /* its name, for people */
+	struct sg_report_doc *docs; /* of a container: what it is over */
+	size_t doc_count;
 	struct sg_check *checks;
 	size_t check_count;
 };
@@ -89,6 +91,7 @@ struct sg_report_sig {
 	const char *indication, *sub_indication;
 	struct sg_msg reason; /* why not TOTAL-PASSED, for people */
 	enum sg_tri digest_ok, signature_ok, signing_certificate_ok;
+	const char *entry; /* of a container: the signature file; NULL */
 	char *control_code;
 	int64_t signing_time, best_signature_time;
 	const char *proven_by;   /* best_signature_time: "T-1"; NULL */
@@ -131,6 +134,7 @@ struct sign_report {
 	struct sg_msg *notes; /* what was looked up, and what could not be */
 	size_t note_count;
 	int from_facts;          /* judged from saved facts */
+	int is_container;        /* documents are named by their path in it */
 	struct sg_msg *warnings; /* of the file */
 	size_t warning_count;
 	struct sg_contract_done *contract; /* NULL: it is none */
@@ -144,6 +148,7 @@ struct sg_chain;
 struct sg_env;
 struct sg_facts;
 struct sg_sig_fact;
+struct sg_stamp_fact;
 
 /* An empty report with a pool; NULL: out of memory. */
 struct sign_report *sg_report_new(struct sign_ctx *ctx);
@@ -154,6 +159,10 @@ int sg_report_describe(struct sg_env *env, struct sign_report *report,
 /* The names in a certificate, for people and for telling parties apart. */
 void sg_report_names(struct sg_pool *pool, struct sg_report_signer *to,
     const struct sg_cert *cert);
+/* The files that a time-stamp of a container is over. */
+int sg_report_stamp_docs(struct sg_env *env, struct sign_report *report,
+    struct sg_report_stamp *to, const struct sg_facts *facts,
+    const struct sg_stamp_fact *stamp);
 /* The signer's names and the chain with its revocation data; cert NULL: not
  * found. */
 int sg_report_chain(struct sg_env *env, struct sign_report *report,

@@ -64,12 +64,16 @@ static const struct {
 	   "Russian law does, verify with --policy 63fz or --policy cms.")
 
 static const char *
-advice_of(const struct sg_report_sig *sig)
+advice_of(const struct sign_report *report, const struct sg_report_sig *sig)
 {
 	size_t i;
 
 	if (sig->sub_indication == NULL)
 		return NULL;
+	if (report->is_container &&
+	    strcmp(sig->sub_indication, "SIGNED_DATA_NOT_FOUND") == 0)
+		return N_("Ask for the container as it was signed: a file was "
+			  "taken out of it.");
 	if (strcmp(sig->sub_indication, "SIG_CONSTRAINTS_FAILURE") == 0 &&
 	    sig->signing_certificate_ok == SG_NULL)
 		return ADVICE_PLAIN;
@@ -83,7 +87,7 @@ advice_of(const struct sg_report_sig *sig)
 static int
 advice_given(const struct sign_report *report, size_t before)
 {
-	const char *advice = advice_of(&report->sigs[before]);
+	const char *advice = advice_of(report, &report->sigs[before]);
 	const char *sub = report->sigs[before].sub_indication;
 	size_t i;
 
@@ -92,7 +96,7 @@ advice_given(const struct sign_report *report, size_t before)
 		return 1;
 
 	for (i = 0; i < before; i++)
-		if (advice_of(&report->sigs[i]) == advice)
+		if (advice_of(report, &report->sigs[i]) == advice)
 			return 1;
 	return 0;
 }
@@ -103,7 +107,7 @@ has_advice(const struct sign_report *report)
 	size_t i;
 
 	for (i = 0; i < report->sig_count; i++)
-		if (advice_of(&report->sigs[i]) != NULL)
+		if (advice_of(report, &report->sigs[i]) != NULL)
 			return 1;
 	return report->hint_count != 0;
 }
@@ -123,7 +127,7 @@ sg_report_advice(struct sg_page *page, const struct sign_report *report)
 		sg_page_item(
 		    page, 2, "- ", sg_page_words(page, &report->hints[i]));
 	for (i = 0; i < report->sig_count; i++) {
-		advice = advice_of(&report->sigs[i]);
+		advice = advice_of(report, &report->sigs[i]);
 		if (advice == NULL || advice_given(report, i))
 			continue;
 		sg_page_item(page, 2, "- ", sg_tr(page->env, advice));

@@ -30,6 +30,22 @@ json_check(const struct sign_report *report, const struct sg_check *check)
 }
 
 static struct json_t *
+json_doc(const struct sg_report_doc *doc)
+{
+	struct sg_json row = sg_json_object();
+
+	sg_json_text(&row, "name", doc->name);
+	sg_json_text(&row, "uri", doc->uri);
+	sg_json_text(&row, "element", doc->element);
+	sg_json_texts(
+	    &row, "transforms", doc->transforms, doc->transform_count);
+	sg_json_text(&row, "coverage", doc->coverage);
+	sg_json_text(&row, "digest_algorithm", doc->digest_algorithm);
+	sg_json_tri(&row, "digest_ok", doc->digest_ok);
+	return sg_json_done(&row);
+}
+
+static struct json_t *
 json_stamp(
     const struct sign_report *report, const struct sg_report_stamp *stamp)
 {
@@ -45,25 +61,14 @@ json_stamp(
 	sg_json_text(&row, "sub_indication", stamp->sub_indication);
 	sg_json_text(&row, "form", stamp->form);
 	sg_json_text(&row, "certificate", stamp->certificate);
+	if (stamp->docs != NULL) {
+		sg_json_list(&row, "documents");
+		for (i = 0; i < stamp->doc_count; i++)
+			sg_json_push(&row, json_doc(&stamp->docs[i]));
+	}
 	sg_json_list(&row, "checks");
 	for (i = 0; i < stamp->check_count; i++)
 		sg_json_push(&row, json_check(report, &stamp->checks[i]));
-	return sg_json_done(&row);
-}
-
-static struct json_t *
-json_doc(const struct sg_report_doc *doc)
-{
-	struct sg_json row = sg_json_object();
-
-	sg_json_text(&row, "name", doc->name);
-	sg_json_text(&row, "uri", doc->uri);
-	sg_json_text(&row, "element", doc->element);
-	sg_json_texts(
-	    &row, "transforms", doc->transforms, doc->transform_count);
-	sg_json_text(&row, "coverage", doc->coverage);
-	sg_json_text(&row, "digest_algorithm", doc->digest_algorithm);
-	sg_json_tri(&row, "digest_ok", doc->digest_ok);
 	return sg_json_done(&row);
 }
 
@@ -95,6 +100,8 @@ json_signature(
 	sg_json_text(&row, "format", sig->format);
 	sg_json_text(&row, "level", sig->level);
 	sg_json_text(&row, "packaging", sig->packaging);
+	if (report->is_container)
+		sg_json_text(&row, "entry", sig->entry);
 	sg_json_text(&row, "algorithm", sig->algorithm);
 	sg_json_text(&row, "indication", sig->indication);
 	sg_json_text(&row, "sub_indication", sig->sub_indication);

@@ -198,8 +198,14 @@ sentence_many(const struct sign_report *report, enum verdict verdict)
 
 /* Of a file that is a time-stamp and nothing else. */
 static const char *
-sentence_stamp(enum verdict verdict)
+sentence_stamp(const struct sign_report *report, enum verdict verdict)
 {
+	if (verdict == VERDICT_PASSED && report->is_container)
+		return N_("Nobody has signed %1$s; the time-stamp on it is "
+			  "valid.");
+	if (verdict == VERDICT_INDETERMINATE && report->is_container)
+		return N_("Nobody has signed %1$s, and the time-stamp on it "
+			  "is not confirmed.");
 	if (verdict == VERDICT_PASSED)
 		return N_("The time-stamp is valid: %1$s existed at that time, "
 			  "as it is now.");
@@ -227,6 +233,22 @@ text_uncovered(struct text *text, const char *what)
 	return what[0] == '#' || what[0] == '/' ? what : base_name(what);
 }
 
+/* By whom nobody has said anything. */
+static void
+text_unsigned(struct text *text)
+{
+	const struct sign_report *report = text->report;
+	const char *what;
+	size_t i;
+
+	for (i = 0; i < report->uncovered_count; i++) {
+		what = report->uncovered[i];
+		if (!report->is_container)
+			what = text_uncovered(text, what);
+		sg_page_row(&text->page, 0, N_("Not signed"), what);
+	}
+}
+
 static void
 text_verdict(struct text *text)
 {
@@ -235,11 +257,10 @@ text_verdict(struct text *text)
 	const char *file = base_name(report->file);
 	struct sg_pool *pool = report->pool;
 	const char *line, *name;
-	size_t i;
 
 	if (report->sig_count == 0) {
-		line = sg_page_say(
-		    &text->page, sentence_stamp(verdict), file, NULL, NULL);
+		line = sg_page_say(&text->page, sentence_stamp(report, verdict),
+		    file, NULL, NULL);
 	} else if (report->sig_count == 1) {
 		name = signer_name(&report->sigs[0]);
 		line = sg_page_say(&text->page, sentence_one(report, verdict),
@@ -256,9 +277,7 @@ text_verdict(struct text *text)
 		: verdicts[verdict].color,
 	    line);
 	sg_page_line(&text->page);
-	for (i = 0; i < report->uncovered_count; i++)
-		sg_page_row(&text->page, 0, N_("Not signed"),
-		    text_uncovered(text, report->uncovered[i]));
+	text_unsigned(text);
 }
 
 /* ---- one signature */
@@ -350,6 +369,24 @@ doc_state(enum sg_tri ok)
 	return N_("%1$s: could not be compared with what was signed");
 }
 
+/* In a container files are told apart by where they are in it. */
+static const char *
+doc_name(struct text *text, const char *name)
+{
+	return text->report->is_container ? name : base_name(name);
+}
+
+/* What the container is made of, apart from what people put in it. */
+static int
+is_inner(const struct text *text, const struct sg_report_doc *doc)
+{
+	static const char meta[] = "META-INF/";
+
+	return text->report->is_container && doc->digest_ok == SG_TRUE &&
+	    doc->name != NULL && strncmp(doc->name, meta, strlen(meta)) == 0 &&
+	    (text->page.flags & SIGN_TEXT_VERBOSE) == 0;
+}
+
 static void
 text_documents(struct text *text, const struct sg_report_sig *sig)
 {
@@ -360,7 +397,9 @@ text_documents(struct text *text, const struct sg_report_sig *sig)
 
 	for (i = 0; i < sig->doc_count; i++) {
 		doc = &sig->docs[i];
-		name = doc->name != NULL ? base_name(doc->name) : doc->uri;
+		if (is_inner(text, doc))
+			continue;
+		name = doc->name != NULL ? doc_name(text, doc->name) : doc->uri;
 		if (name == NULL)
 			name = sg_tr(
 			    page->env, N_("the document inside the signature"));
@@ -573,6 +612,7 @@ text_signature(struct text *text, const struct sg_report_sig *sig)
 	text_title(text, sig);
 	text_signer(text, sig);
 	text_documents(text, sig);
+	sg_page_row(&text->page, 2, N_("Stands in"), sig->entry);
 	text_kind(text, sig);
 	text_certificate(text, sig);
 	text_proof(text, sig);
@@ -698,6 +738,8 @@ sign_report_text(const struct sign_report *report, unsigned flags,
 		text_verdict(&text);
 	for (i = 0; i < report->sig_count; i++)
 		text_signature(&text, &report->sigs[i]);
+	if (report->sig_count != 0 && report->stamp_count != 0)
+		sg_page_line(&text.page);
 	for (i = 0; i < report->stamp_count; i++)
 		text_stamp(&text, &report->stamps[i], 0);
 	if ((flags & SIGN_TEXT_VERBOSE) != 0)

@@ -216,14 +216,15 @@ put_notes(struct sg_json *top, const struct sg_gathered *from)
 }
 
 static int
-put_signature(struct sg_env *env, struct sg_json *top, struct sg_in *raw)
+put_signature(
+    struct sg_env *env, struct sg_json *top, struct sg_in *raw, int container)
 {
 	struct sg_buf octets = { 0 };
 	int ret = sg_in_rewind(env, raw);
 
 	if (ret == 0)
 		ret = sg_read_all(env, raw, SG_MAX_FACTS, &octets);
-	if (ret == SIGN_E_LIMIT)
+	if (ret == SIGN_E_LIMIT && !container)
 		sg_err_hint(env,
 		    N_("take the document out of the signature first: podpis "
 		       "convert --detached"));
@@ -263,7 +264,8 @@ sg_saved_write(
 	sg_json_bool(&top, "offline", from->offline);
 	ret = put_policy(env, &top, from->policy);
 	if (ret == 0)
-		ret = put_signature(env, &top, opened->raw);
+		ret = put_signature(env, &top, opened->raw,
+		    sg_facts_is_container(opened->facts));
 	sg_json_list(&top, "documents");
 	for (i = 0; i < opened->docs.count && ret == 0; i++)
 		ret = put_doc(env, &top, opened, i);

@@ -47,7 +47,9 @@ describe_file(struct verifying *v, const struct sg_evidence *evidence)
 
 	report->signature_file = sg_pool_str(report->pool, v->path);
 	report->file = report->signature_file;
-	if (facts->doc_count != 0 && facts->docs[0].name != NULL)
+	report->is_container = sg_facts_is_container(facts);
+	if (!report->is_container && facts->doc_count != 0 &&
+	    facts->docs[0].name != NULL)
 		report->file = sg_pool_str(report->pool, facts->docs[0].name);
 	for (i = 0; i < facts->warning_count; i++) {
 		row = sg_pool_push(report->pool, &report->warnings,
