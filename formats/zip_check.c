@@ -49,9 +49,15 @@ int
 sg_zip_warn(struct sg_env *env, struct sg_zip_table *table, const char *id,
     const char *arg)
 {
-	struct sg_msg *msg = sg_pool_push(
-	    table->pool, &table->warnings, &table->warning_count, sizeof(*msg));
+	struct sg_msg *msg;
+	size_t i;
 
+	/* what is said of one entry holds of thousands of them */
+	for (i = 0; i < table->warning_count; i++)
+		if (strcmp(table->warnings[i].id, id) == 0)
+			return 0;
+	msg = sg_pool_push(
+	    table->pool, &table->warnings, &table->warning_count, sizeof(*msg));
 	if (msg == NULL)
 		return sg_err_nomem(env);
 	*msg = sg_msg_make(table->pool, id, arg, NULL, NULL);

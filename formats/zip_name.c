@@ -107,7 +107,8 @@ name_guess(
 	if (best == NULL)
 		return 0;
 	return sg_zip_warn(env, table,
-	    N_("%1$s: the name is not in UTF-8, and read as an old code page"),
+	    N_("names are not in UTF-8, and read as of an old code page: "
+	       "%1$s, for one"),
 	    row->entry.name);
 }
 
@@ -231,8 +232,8 @@ sg_zip_name(
 		rc = name_guess(env, table, row);
 	else if (!(entry->flags & SG_ZIP_UTF8) && !is_ascii(raw))
 		rc = sg_zip_warn(env, table,
-		    N_("%1$s: the name is in UTF-8, and the archive does not "
-		       "say so"),
+		    N_("names are in UTF-8, and the archive does not say so: "
+		       "%1$s, for one"),
 		    entry->name);
 	if (rc == 0 && entry->fault == NULL)
 		entry->fault = fault_of_name(entry->name);

@@ -382,7 +382,7 @@ item_add(
 	if (item->from != NULL && strcmp(item->name, entry->name) == 0 &&
 	    !(entry->flags & SG_ZIP_UTF8)) {
 		name = (const char *)entry->raw_name.ptr;
-		flags = ZIP_FL_ENC_CP437;
+		flags = ZIP_FL_ENC_GUESS;
 	}
 	return zip_file_add(write->handle, name, source, flags);
 }
@@ -524,6 +524,19 @@ fix_time(struct sg_env *env, struct sg_out *out, const struct sg_zip_row *row,
 	return rc;
 }
 
+static int
+is_wanted(const struct sg_zip_want *want, const struct sg_zip_table *table)
+{
+	size_t i;
+
+	if (table->row_count != want->item_count)
+		return 0;
+	for (i = 0; i < want->item_count; i++)
+		if (strcmp(table->rows[i].entry.name, want->items[i].name) != 0)
+			return 0;
+	return 1;
+}
+
 /* The archive as a reader sees it, and the times as they are wanted. */
 static int
 write_fix(struct sg_env *env, const struct sg_zip_want *want,
@@ -537,9 +550,9 @@ write_fix(struct sg_env *env, const struct sg_zip_want *want,
 	if (table.pool == NULL)
 		return sg_err_nomem(env);
 	rc = sg_zip_check(env, in, &table);
-	if (rc == 0 && table.row_count != want->item_count)
-		rc = sg_err_set(
-		    env, SIGN_E_INTERNAL, "libzip left out an entry");
+	if (rc == 0 && !is_wanted(want, &table))
+		rc = sg_err_set(env, SIGN_E_INTERNAL,
+		    "libzip wrote other entries than it was given");
 	for (i = 0; rc == 0 && i < want->item_count; i++)
 		rc = fix_time(env, out, &table.rows[i],
 		    item_time(&write, &want->items[i]));
