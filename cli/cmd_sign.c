@@ -68,6 +68,31 @@ is_xades(const struct sign_job_options *set)
 	return set->format != NULL && strcasecmp(set->format, "xades") == 0;
 }
 
+static int
+is_asic_e(const struct sign_job_options *set)
+{
+	return set->format != NULL && strcasecmp(set->format, "asic-e") == 0;
+}
+
+static int
+is_container(const struct sign_job_options *set)
+{
+	return is_asic_e(set) ||
+	    (set->format != NULL && strcasecmp(set->format, "asic-s") == 0);
+}
+
+/* "lease.pdf" to "lease.pdf.asice", a folder too. */
+static char *
+container_name(const struct sign_job_options *set, const char *document)
+{
+	size_t len = strlen(document);
+
+	while (len > 1 && document[len - 1] == '/')
+		len--;
+	return formatted(
+	    "%.*s%s", (int)len, document, is_asic_e(set) ? ".asice" : ".asics");
+}
+
 /* "lease.xml" to "lease.signed.xml". */
 static char *
 xml_name(const char *document)
@@ -83,6 +108,8 @@ xml_name(const char *document)
 static char *
 task_name(const struct sign_job_options *set, const char *document)
 {
+	if (is_container(set))
+		return container_name(set, document);
 	if (!is_xades(set))
 		return formatted("%s%s", document,
 		    set->packaging == SIGN_ATTACHED ? ".p7m" : ".sig");
@@ -173,7 +200,7 @@ sign_chunk(const struct sign_job_options *set, struct sign_key *key,
 	return worst;
 }
 
-/* XAdES detached: one signature over all files. */
+/* XAdES detached, ASiC-E: one signature over all files. */
 static int
 sign_together(const struct sign_job_options *set, struct sign_key *key,
     const char **files, size_t count)
@@ -207,6 +234,12 @@ sign_packaging(const struct cmd *cmd, struct sign_job_options *set)
 	if (is_xades(set) && (place.attached || set->pem))
 		return say_usage(cmd->name,
 		    _("--attached and --pem do not go with --format xades"));
+	if (is_container(set) && (place.attached || set->pem))
+		return say_usage(cmd->name,
+		    _("--attached and --pem do not go with containers"));
+	if (!is_container(set) && set->asic_with != NULL)
+		return say_usage(cmd->name,
+		    _("--asic-with goes with --format asic-e and asic-s"));
 	if (place.attached)
 		set->packaging = SIGN_ATTACHED;
 	else if (place.enveloping)
@@ -225,18 +258,58 @@ sign_packaging(const struct cmd *cmd, struct sign_job_options *set)
 	return 0;
 }
 
+/* One signature over all of them? */
 static int
-sign_check(
-    const struct cmd *cmd, const char **files, size_t count, int together)
+sign_is_together(const struct sign_job_options *set, size_t count)
+{
+	return is_asic_e(set) ||
+	    (is_xades(set) && set->packaging == SIGN_DETACHED && count > 1);
+}
+
+/* What a container is named after, and what it is made of. */
+static int
+sign_check_container(const struct cmd *cmd, const char **files, size_t count)
+{
+	const char *output = opt_value(job_output.output);
+	const char *base = file_base(files[0]);
+	size_t i;
+
+	for (i = 0; i < count; i++)
+		if (strcmp(files[i], "-") == 0)
+			return say_usage(cmd->name,
+			    _("a container names its documents, and standard "
+			      "input has no name"));
+	if ((output == NULL || file_is_dir(output)) &&
+	    (strcmp(base, ".") == 0 || strcmp(base, "..") == 0 ||
+		strspn(files[0], "/") == strlen(files[0])))
+		return say_usage(cmd->name,
+		    _("%s gives the container no name: say where with "
+		      "--output FILE"),
+		    files[0]);
+	return 0;
+}
+
+static int
+sign_check(const struct cmd *cmd, const struct sign_job_options *set,
+    const char **files, size_t count)
 {
 	const char *output = opt_value(job_output.output);
 	size_t i;
+	int rc;
 
-	if (count > 1 && !together && output != NULL && !file_is_dir(output))
-		return say_usage(cmd->name,
+	if (count > 1 && !sign_is_together(set, count) && output != NULL &&
+	    !file_is_dir(output)) {
+		rc = say_usage(cmd->name,
 		    _("several documents: --output must be a directory that "
 		      "exists, have '%s'"),
 		    output);
+		if (is_container(set))
+			say_hint(_("--format asic-e puts several documents "
+				   "into one container"));
+		return rc;
+	}
+	if (is_container(set))
+		return sign_check_container(cmd, files, count);
 	for (i = 0; i < count; i++)
 		if (strcmp(files[i], "-") == 0 &&
 		    (output == NULL || file_is_dir(output)))
@@ -259,24 +332,22 @@ sign_run(const struct cmd *cmd, const char **files, size_t count)
 	struct sign_job_options set;
 	struct sign_key *key = NULL;
 	size_t done, part;
-	int rc, together, final = 0;
+	int rc, final = 0;
 
 	if (batch_given())
 		return sign_batch(cmd, count);
 	if (count == 0)
 		return say_usage(cmd->name, _("%s: which file?"), cmd->name);
 	rc = sign_settings(cmd, &set);
-	together = rc == 0 && is_xades(&set) &&
-	    set.packaging == SIGN_DETACHED && count > 1;
 	if (rc == 0)
-		rc = sign_check(cmd, files, count, together);
+		rc = sign_check(cmd, &set, files, count);
 	if (rc == 0)
 		rc = job_key(cmd, &key);
 	if (rc != 0) {
 		job_raise_clear();
 		return rc;
 	}
-	if (together) {
+	if (sign_is_together(&set, count)) {
 		rc = sign_together(&set, key, files, count);
 		count = 0;
 	}

@@ -26,7 +26,7 @@ static struct {
 	const char **format, **level, **digest, **chain, **role, **commitment;
 	const char **country, **region, **city, **postal_code;
 	const char **policy_id, **policy_file, **policy_uri;
-	const char **mime, **content_hint;
+	const char **mime, **content_hint, **asic_with;
 	int pss;
 } props;
 
@@ -37,8 +37,12 @@ static int content_stamp;
 
 struct poptOption opt_props[] = {
 	OPT_VALUE("format", 'F', &props.format,
-	    N_("format of the signature: cades (default), cms or xades"),
-	    "cades|cms|xades"),
+	    N_("format of the signature: cades (default), cms or xades, or a "
+	       "container with documents and signatures: asic-e, asic-s"),
+	    N_("FORMAT")),
+	OPT_VALUE("asic-with", '\0', &props.asic_with,
+	    N_("signatures in the container: xades (default) or cades"),
+	    "xades|cades"),
 	OPT_VALUE("level", 'l', &props.level,
 	    N_("level: b-b (default), bes or epes; with time-stamps b-t, "
 	       "b-lt, b-lta, t, c, x1, x2, xlt1, xlt2, a"),
@@ -111,10 +115,15 @@ job_word(const struct cmd *cmd, const char *option, const char *value,
 static int
 job_check(const struct cmd *cmd, const char *format, const char *level)
 {
-	static const char *const formats[] = { "cades", "xades", "cms", NULL };
+	static const char *const formats[] = { "cades", "xades", "cms",
+		"asic-e", "asic-s", NULL };
+	static const char *const flavours[] = { "xades", "cades", NULL };
 	int rc;
 
 	rc = job_word(cmd, "--format", format, formats);
+	if (rc == 0)
+		rc = job_word(
+		    cmd, "--asic-with", opt_value(props.asic_with), flavours);
 	if (rc == 0)
 		rc = job_word(cmd, "--level", level, raise_words);
 	if (rc == 0 && level != NULL && format != NULL &&
@@ -199,6 +208,7 @@ job_options(const struct cmd *cmd, struct sign_job_options *out)
 	set.policy_uri = opt_value(props.policy_uri);
 	set.mime_type = opt_value(props.mime);
 	set.content_hint = opt_value(props.content_hint);
+	set.asic_with = opt_value(props.asic_with);
 	set.force = job_output.force;
 	set.pem = job_output.pem;
 	*out = set;
@@ -242,7 +252,7 @@ card_document(const struct sign_card *card)
 	const char *type = card->document_type;
 	char size[24];
 
-	if (card->document == NULL)
+	if (card->document == NULL || card->document_count != 0)
 		return;
 	card_line(_("Document"), "%s", card->document);
 	snprintf(size, sizeof(size), "%" PRIu64, card->document_size);
@@ -251,14 +261,52 @@ card_document(const struct sign_card *card)
 		card_line(_("Type"), "%s", _(type));
 }
 
+/* Each document of a container, with its digest. */
+static void
+card_documents(const struct sign_card *card)
+{
+	const struct sign_card_document *doc = card->documents;
+	char size[24];
+	size_t i;
+
+	for (i = 0; i < card->document_count; i++, doc++) {
+		card_line(_("Document"), "%s", doc->name);
+		snprintf(size, sizeof(size), "%" PRIu64, doc->size);
+		if (doc->type != NULL)
+			card_line("", _("%s bytes, %s"), size, _(doc->type));
+		else
+			card_line("", _("%s bytes"), size);
+		card_line("", "%s %s", doc->digest_algorithm, doc->digest);
+	}
+}
+
 static const char *
 format_name(const char *format)
 {
+	if (strcmp(format, "asic-e") == 0)
+		return "ASiC-E";
+	if (strcmp(format, "asic-s") == 0)
+		return "ASiC-S";
 	if (strcmp(format, "cades") == 0)
 		return "CAdES";
 	if (strcmp(format, "xades") == 0)
 		return "XAdES";
 	return strcmp(format, "cms") == 0 ? "CMS" : format;
+}
+
+static void
+card_signature(const struct sign_card *card)
+{
+	const char *level = card->level != NULL ? card->level : "";
+
+	if (card->asic_with != NULL)
+		card_line(_("Signature"), "%s %s, %s",
+		    format_name(card->asic_with), level,
+		    format_name(card->format));
+	else
+		card_line(_("Signature"), "%s%s%s, %s",
+		    format_name(card->format), level[0] != '\0' ? " " : "",
+		    level, _(card->packaging));
 }
 
 void
@@ -273,12 +321,11 @@ job_show(const struct sign_job *job, const char *output)
 	fprintf(stderr, "%s\n",
 	    job_output.dry_run ? _("Would be signed:") : _("To be signed:"));
 	card_document(card);
-	if (card->digest != NULL)
+	card_documents(card);
+	if (card->digest != NULL && card->document_count == 0)
 		card_line(
 		    _("Digest"), "%s %s", card->digest_algorithm, card->digest);
-	card_line(_("Signature"), "%s%s%s, %s", format_name(card->format),
-	    card->level != NULL ? " " : "",
-	    card->level != NULL ? card->level : "", _(card->packaging));
+	card_signature(card);
 	card_line(_("Certificate"), "%s", card->signer);
 	card_line(_("Issued by"), "%s", card->issuer);
 	card_line(_("Valid"), "%s - %s", sign_time_text(card->not_before, from),

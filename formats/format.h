@@ -37,6 +37,7 @@ struct sg_source {
 	int beside; /* nobody gave it, it was found beside the signature */
 	const struct sg_box *box; /* NULL: not in a container */
 	struct sg_memo *memo;     /* NULL: nothing is remembered */
+	const char *entry; /* its name in a container; NULL: of the file */
 };
 
 /* Its digest, read or remembered or known; empty: it is not to be had. In the

@@ -223,8 +223,13 @@ sg_xades_place(struct sg_xades_new *made)
 	case SG_PACK_COUNTER:
 		place_counter(made);
 		break;
-	default:
-		place_root(made);
+	case SG_PACK_DETACHED:
+	case SG_PACK_ATTACHED:
+	case SG_PACK_ENVELOPING:
+		if (made->want->entry != NULL)
+			place_enveloped(made);
+		else
+			place_root(made);
 		break;
 	}
 	return made->build.rc;

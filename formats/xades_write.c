@@ -10,6 +10,7 @@
 #include "base/io.h"
 #include "base/limits.h"
 #include "base/pool.h"
+#include "formats/asic.h"
 #include "formats/c14n.h"
 #include "formats/reference.h"
 #include "formats/uri.h"
@@ -73,9 +74,9 @@ make_tag(struct sg_xades_new *made)
 	unsigned number;
 	int ret;
 
-	ret = sg_buf_printf(build->env, &seed, "%lld %d %zu ",
+	ret = sg_buf_printf(build->env, &seed, "%lld %d %zu %s",
 	    (long long)want->props->signing_time, (int)want->packaging,
-	    want->counter_index);
+	    want->counter_index, want->entry != NULL ? want->entry : "");
 	if (ret == 0)
 		ret = sg_buf_append_view(build->env, &seed, want->signer->cert);
 	if (ret == 0)
@@ -201,9 +202,28 @@ add_filter(struct sg_build *build, xmlNode *parent)
 struct reference {
 	const char *uri, *type, *mime_type;
 	int enveloped, parallel, base64, canonical;
+	const struct sg_doc_fact *known; /* its digest is; NULL: to be taken */
 };
 
-/* A Reference without its digest, which is taken when the tree is whole. */
+static void
+add_known(
+    struct sg_xades_new *made, xmlNode *node, const struct reference *wish)
+{
+	const struct sg_digest *digest = made->want->signer->digest;
+	struct sg_view value = sg_doc_digest(wish->known, digest);
+	struct sg_build *build = &made->build;
+
+	if (build->rc == 0 && value.len != digest->size)
+		build->rc = sg_err_set(build->env, SIGN_E_ARG,
+		    N_("the digest of %s is not known by %s"), wish->uri,
+		    digest->name);
+	sg_build_base64(build, node, value);
+	if (build->rc == 0 && made->digest.ptr == NULL)
+		build->rc =
+		    sg_pool_copy(build->env, build->pool, value, &made->digest);
+}
+
+/* A Reference; its digest is taken when the tree is whole. */
 static void
 add_reference(struct sg_xades_new *made, const struct reference *wish)
 {
@@ -241,15 +261,32 @@ add_reference(struct sg_xades_new *made, const struct reference *wish)
 	}
 	sg_build_algorithm(build, node, "DigestMethod",
 	    made->want->signer->digest->xml_uri[0]);
-	sg_build_add(build, node, build->ds, "DigestValue", NULL);
+	node = sg_build_add(build, node, build->ds, "DigestValue", NULL);
+	if (wish->known != NULL)
+		add_known(made, node, wish);
 }
 
-static const char *
-file_uri(struct sg_pool *pool, const char *name)
+/* A document that is named. */
+static void
+add_document(struct sg_xades_new *made, const struct sg_source *doc)
 {
-	const char *slash = strrchr(name, '/');
+	const struct sg_xades_want *want = made->want;
+	struct sg_pool *pool = made->build.pool;
+	const char *slash = strrchr(doc->name, '/');
+	const char *name = slash != NULL ? slash + 1 : doc->name;
+	struct reference wish = { .mime_type = want->props->mime_type };
 
-	return sg_uri_encode(pool, slash != NULL ? slash + 1 : name);
+	if (want->entry != NULL && doc->entry != NULL)
+		name = doc->entry;
+	wish.uri = want->entry != NULL ? sg_uri_encode_path(pool, name)
+				       : sg_uri_encode(pool, name);
+	if (wish.mime_type == NULL)
+		wish.mime_type = want->entry != NULL
+		    ? sg_asic_mime_type(name)
+		    : "application/octet-stream";
+	if (doc->in == NULL)
+		wish.known = doc->known;
+	add_reference(made, &wish);
 }
 
 static void
@@ -288,14 +325,8 @@ add_references(struct sg_xades_new *made)
 		break;
 	case SG_PACK_DETACHED:
 	case SG_PACK_ATTACHED:
-		wish.canonical = 0;
-		wish.mime_type =
-		    mime != NULL ? mime : "application/octet-stream";
-		for (i = 0; i < want->docs->count; i++) {
-			wish.uri = file_uri(
-			    made->build.pool, want->docs->list[i].name);
-			add_reference(made, &wish);
-		}
+		for (i = 0; i < want->docs->count; i++)
+			add_document(made, &want->docs->list[i]);
 		break;
 	}
 }
@@ -448,11 +479,6 @@ digest_reference(struct sg_xades_new *made, xmlNode *reference)
 		    build->env, build->pool, &input, reference, digest, &found);
 	if (ret < 0 || sg_xml_stream_asks(build->xml))
 		return ret;
-	/* of a file that is not at hand somebody told the digests */
-	if (found.digest.len != digest->size)
-		return sg_err_set(build->env, SIGN_E_ARG,
-		    N_("the digest of %s is not known by %s"), found.uri,
-		    digest->name);
 	if (made->digest.ptr == NULL)
 		made->digest = found.digest;
 	sg_build_base64(build, sg_xml_child(reference, SG_NS_DS, "DigestValue"),
@@ -468,7 +494,10 @@ digest_references(struct sg_xades_new *made)
 
 	for (; node != NULL && ret == 0;
 	     node = sg_xml_next(node, SG_NS_DS, "Reference"))
-		ret = digest_reference(made, node);
+		/* one that is known stands there */
+		if (sg_xml_child(node, SG_NS_DS, "DigestValue")->children ==
+		    NULL)
+			ret = digest_reference(made, node);
 	return ret;
 }
 
@@ -571,12 +600,15 @@ wants_stream(const struct sg_xades_want *want)
 }
 
 static int
-open_empty(struct sg_env *env, struct sg_xml **xml)
+open_empty(struct sg_env *env, int container, struct sg_xml **xml)
 {
-	static const char text[] = "<ds:Signature xmlns:ds=\"" SG_NS_DS "\"/>";
+	static const char bare[] = "<ds:Signature xmlns:ds=\"" SG_NS_DS "\"/>";
+	static const char asic[] = "<asic:XAdESSignatures xmlns:asic="
+				   "\"http://uri.etsi.org/02918/v1.2.1#\"/>";
+	const char *text = container ? asic : bare;
 
 	return sg_xml_parse_view(
-	    env, sg_view_of(text, sizeof(text) - 1), "XML", xml);
+	    env, sg_view_of(text, strlen(text)), "XML", xml);
 }
 
 static int
@@ -584,9 +616,10 @@ open_document(
     struct sg_env *env, const struct sg_xades_want *want, struct sg_xml **xml)
 {
 	if (want->packaging == SG_PACK_ENVELOPED ||
-	    want->packaging == SG_PACK_COUNTER)
+	    want->packaging == SG_PACK_COUNTER ||
+	    (want->entry != NULL && want->in != NULL))
 		return sg_xml_parse(env, want->in, xml);
-	return open_empty(env, xml);
+	return open_empty(env, want->entry != NULL, xml);
 }
 
 static int

@@ -23,10 +23,15 @@ struct sg_xades_want {
 	const struct sg_signed_props *props;
 	enum sg_packaging packaging;
 	/* ENVELOPED: the XML document; ENVELOPING: what goes into the Object;
-	 * COUNTER: the file with the signature; DETACHED: not used */
+	 * COUNTER: the file with the signature; DETACHED: see entry */
 	struct sg_in *in;
 	/* DETACHED: what is signed, named in the references */
 	const struct sg_sources *docs;
+	/* DETACHED, in a container: the name of the signature file, whose root
+	 * is asic:XAdESSignatures (EN 319 162-1, A.5); documents are named by
+	 * their entries. in: the file with the signatures that are there;
+	 * NULL: a new one */
+	const char *entry;
 	/* ENVELOPED: leave room for other signatures (XPath Filter 2) */
 	int parallel;
 	/* ENVELOPED: last in which element; both NULL: in the root */

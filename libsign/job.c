@@ -42,11 +42,17 @@ static const struct {
 	const struct sg_job_ops *ops;
 	int plain;
 	unsigned packagings;
+	enum sg_asic_kind container;
 } rows[] = {
-	{ "cades", &sg_job_cades, 0, HAS(SIGN_DETACHED) | HAS(SIGN_ATTACHED) },
-	{ "cms", &sg_job_cades, 1, HAS(SIGN_DETACHED) | HAS(SIGN_ATTACHED) },
+	{ "cades", &sg_job_cades, 0, HAS(SIGN_DETACHED) | HAS(SIGN_ATTACHED),
+	    SG_ASIC_E },
+	{ "cms", &sg_job_cades, 1, HAS(SIGN_DETACHED) | HAS(SIGN_ATTACHED),
+	    SG_ASIC_E },
 	{ "xades", &sg_job_xades, 0,
-	    HAS(SIGN_DETACHED) | HAS(SIGN_ENVELOPED) | HAS(SIGN_ENVELOPING) },
+	    HAS(SIGN_DETACHED) | HAS(SIGN_ENVELOPED) | HAS(SIGN_ENVELOPING),
+	    SG_ASIC_E },
+	{ "asic-e", &sg_job_asic, 0, HAS(SIGN_DETACHED), SG_ASIC_E },
+	{ "asic-s", &sg_job_asic, 0, HAS(SIGN_DETACHED), SG_ASIC_S },
 };
 
 int
@@ -63,8 +69,9 @@ sg_job_take_packaging(
 		    (rows[i].packagings & HAS(packaging)) != 0)
 			return 0;
 	return sg_err_set(env, SIGN_E_ARG,
-	    "this format has no such packaging: cades and cms are detached or "
-	    "attached, xades is enveloped, enveloping or detached");
+	    N_("this format has no such packaging: cades and cms are detached "
+	       "or attached, xades is enveloped, enveloping or detached, "
+	       "signatures in a container are detached"));
 }
 
 int
@@ -80,10 +87,29 @@ sg_job_take_format(struct sg_env *env, struct sign_job *job, const char *format)
 			continue;
 		job->ops = rows[i].ops;
 		job->plain = rows[i].plain;
+		job->container = rows[i].container;
 		return 0;
 	}
 	return sg_err_set(env, SIGN_E_UNSUPPORTED,
-	    "format '%s': want cades, cms or xades", format);
+	    N_("format '%s': want cades, cms, xades, asic-e or asic-s"),
+	    format);
+}
+
+/* Which signatures a container gets; NULL: XAdES, or those that it has. */
+static int
+take_asic_with(struct sg_env *env, struct sign_job *job, const char *with)
+{
+	job->wanted = with != NULL;
+	job->inner = &sg_job_xades;
+	if (with != NULL && strcasecmp(with, "cades") == 0)
+		job->inner = &sg_job_cades;
+	else if (with != NULL && strcasecmp(with, "xades") != 0)
+		return sg_err_set(env, SIGN_E_ARG,
+		    N_("signatures '%s' in a container: want xades or cades"),
+		    with);
+	if (job->ops == &sg_job_asic && job->pem)
+		return sg_err_set(env, SIGN_E_ARG, N_("a container is no PEM"));
+	return 0;
 }
 
 /* The report's names of levels, any case. Those above B-B and EPES are for
@@ -306,6 +332,7 @@ job_take(struct sg_env *env, struct sign_job *job,
 	job->place_xpath = sg_pool_str(job->pool, options->place_xpath);
 	if ((rc = sg_job_take_format(env, job, options->format)) < 0 ||
 	    (rc = sg_job_take_packaging(env, job, options->packaging)) < 0 ||
+	    (rc = take_asic_with(env, job, options->asic_with)) < 0 ||
 	    (rc = take_level(env, job, options->level, options->policy_oid)) <
 		0 ||
 	    (rc = take_digest(env, job, options->digest)) < 0 ||
@@ -330,6 +357,7 @@ sg_job_new(struct sign_ctx *ctx, struct sign_job **out)
 	job->ctx = ctx;
 	job->signing_time = SG_NO_TIME;
 	job->deadline = SG_NO_TIME;
+	job->inner = &sg_job_xades;
 	*out = job;
 	return 0;
 }
@@ -362,16 +390,15 @@ void
 sg_job_reset(struct sign_job *job)
 {
 	struct sg_prepared *now = &job->now;
-	size_t i;
 
-	for (i = 0; i < now->docs.count; i++)
-		sg_in_free(now->docs.list[i].in);
+	sg_job_close_docs(&now->docs);
 	sg_in_free(now->xml);
 	sg_xades_new_free(now->made);
 	sg_signed_close(&now->file);
 	sg_signed_close(&now->other);
 	sg_buf_free(&now->attrs);
 	sg_buf_free(&now->value);
+	sg_job_asic_free(now->box);
 	sg_pool_free(now->pool);
 	memset(now, 0, sizeof(*now));
 }

@@ -6,6 +6,7 @@
 #include "base/crypt.h"
 #include "base/pool.h"
 #include "certs/cert.h"
+#include "formats/asic.h"
 #include "formats/cms.h"
 #include "formats/xades_write.h"
 #include "libsign/control.h"
@@ -63,6 +64,7 @@ struct sg_prepared {
 	struct sg_xades_want wish; /* xades */
 	struct sg_xades_new *made;
 	struct sg_in *xml; /* PARALLEL, COUNTER */
+	struct sg_job_asic *box;
 };
 
 /* How one family of formats does the steps: a row of a table. */
@@ -79,13 +81,18 @@ struct sg_job_ops {
 	int (*write)(struct sign_job *job, struct sg_out *out);
 };
 
-extern const struct sg_job_ops sg_job_cades, sg_job_xades;
+extern const struct sg_job_ops sg_job_cades, sg_job_xades, sg_job_asic;
 int sg_job_cades_write(struct sign_job *job, struct sg_out *out);
+/* What a job of a container holds besides, in job_asic.c. */
+void sg_job_asic_free(struct sg_job_asic *box);
 
 struct sign_job {
 	struct sign_ctx *ctx;
 	struct sg_pool *pool; /* of the settings */
 	const struct sg_job_ops *ops;
+	const struct sg_job_ops *inner; /* container: of the signatures in it */
+	enum sg_asic_kind container;
+	int wanted; /* inner was asked for */
 	enum sign_packaging packaging;
 	int plain, attached, force, pem, parallel;
 	const char *level; /* above B-B, EPES: as the report writes it */
@@ -151,6 +158,14 @@ int sg_job_end(struct sign_job *job, int rc);
 /* Open a document; a plain file is open only while it is read, and opened by
  * its name again where it is read again. */
 int sg_job_open_file(struct sg_env *env, const char *path, struct sg_in **out);
+/* What sign_job_prepare_many() is given; lists and names are in the pool. */
+int sg_job_open_documents(struct sign_job *job, struct sg_pool *pool,
+    const char *const *paths, size_t count, struct sg_sources *out);
+/* The same for a container: of a folder all that is in it, each with the name
+ * that it has there. ARG: two would have the same. */
+int sg_job_open_folders(struct sg_env *env, struct sg_pool *pool,
+    const char *const *paths, size_t count, struct sg_sources *out);
+void sg_job_close_docs(const struct sg_sources *docs);
 /* A document that can be read only once gets a copy that rewinds. */
 int sg_job_spool(struct sg_env *env, struct sg_source *doc);
 /* UNSUPPORTED where only digests of it are known. */
@@ -166,6 +181,16 @@ int sg_job_stamp(struct sg_env *env, const struct sign_job *job,
     struct sg_view digest, struct sg_buf *token);
 /* now->attrs holds the octets to be signed: what the key gets of them. */
 int sg_job_take_data(struct sg_env *env, struct sign_job *job);
+/* The same of the CAdES attributes over now->digest. */
+int sg_job_make_attrs(
+    struct sg_env *env, struct sign_job *job, const char *content_type);
+/* One SignerInfo more over this document. given: the signature, taken over. */
+int sg_job_cades_parallel(struct sign_job *job, struct sg_in *given,
+    const char *signature, struct sg_in *document);
+/* The signature that now->wish tells of, and what the key gets of it. */
+int sg_job_xades_make(struct sg_env *env, struct sign_job *job);
+/* Octets as lower case hexadecimal; NULL: out of memory. */
+const char *sg_job_hex(struct sg_pool *pool, struct sg_view octets);
 int sg_job_make_card(struct sg_env *env, struct sign_job *job,
     const char *document, const struct sg_seen *seen, const char *type);
 /* "1", "1.2", with or without the report's "S-". */

@@ -42,8 +42,9 @@ make_attrs(struct sg_env *env, struct sign_job *job, struct sg_cms_attrs *want)
 	return rc;
 }
 
-static int
-make_data(struct sg_env *env, struct sign_job *job, const char *content_type)
+int
+sg_job_make_attrs(
+    struct sg_env *env, struct sign_job *job, const char *content_type)
 {
 	struct sg_prepared *now = &job->now;
 	const struct sg_digest *digest = job->signer.digest;
@@ -71,8 +72,8 @@ make_data(struct sg_env *env, struct sign_job *job, const char *content_type)
 
 /* ---- the card */
 
-static const char *
-hex_text(struct sg_pool *pool, struct sg_view octets)
+const char *
+sg_job_hex(struct sg_pool *pool, struct sg_view octets)
 {
 	static const char digits[] = "0123456789abcdef";
 	char *text = sg_pool_alloc(pool, 2 * octets.len + 1);
@@ -88,6 +89,8 @@ hex_text(struct sg_pool *pool, struct sg_view octets)
 const char *
 sg_job_format(const struct sign_job *job)
 {
+	if (job->ops == &sg_job_asic)
+		return job->container == SG_ASIC_S ? "asic-s" : "asic-e";
 	if (job->ops == &sg_job_xades)
 		return "xades";
 	return job->plain ? "cms" : "cades";
@@ -130,6 +133,19 @@ xml_output(struct sg_pool *pool, const char *path)
 	return sg_pool_printf(pool, "%.*s.signed.xml", (int)len, path);
 }
 
+/* "lease.pdf.asice"; a folder's name without slashes. */
+static const char *
+asic_output(struct sg_pool *pool, const struct sign_job *job)
+{
+	const char *path = job->now.path;
+	size_t len = strlen(path);
+
+	while (len > 1 && path[len - 1] == '/')
+		len--;
+	return sg_pool_printf(pool, "%.*s%s", (int)len, path,
+	    job->container == SG_ASIC_S ? ".asics" : ".asice");
+}
+
 /* Where the signature goes when nobody says otherwise. */
 static const char *
 card_output(const struct sign_job *job)
@@ -139,6 +155,8 @@ card_output(const struct sign_job *job)
 
 	if (now->kind != SG_JOB_DOCUMENT || strcmp(now->path, "-") == 0)
 		return now->path;
+	if (job->ops == &sg_job_asic)
+		return asic_output(now->pool, job);
 	if (job->ops == &sg_job_xades && job->packaging != SIGN_DETACHED)
 		return xml_output(now->pool, now->path);
 	if (job->ops == &sg_job_xades)
@@ -159,10 +177,13 @@ sg_job_make_card(struct sg_env *env, struct sign_job *job, const char *document,
 	now->type = type;
 	card->document_type = type != NULL ? sg_tr(env, type) : NULL;
 	card->digest_algorithm = job->signer.digest->name;
-	card->digest = hex_text(
+	card->digest = sg_job_hex(
 	    now->pool, sg_view_of(now->digest, job->signer.digest->size));
 	card->format = sg_job_format(job);
 	card->level = card_level(job);
+	if (job->ops == &sg_job_asic)
+		card->asic_with =
+		    job->inner == &sg_job_cades ? "cades" : "xades";
 	card->packaging = card_packaging(job);
 	card->algorithm = job->signer.scheme->name;
 	card->signer = sg_cert_name_text(now->pool, job->cert, 0);
@@ -319,7 +340,7 @@ cades_prepare(struct sign_job *job)
 		    job->now.docs.count);
 	rc = read_document(env, job, doc, &seen);
 	if (rc == 0)
-		rc = make_data(env, job, NULL);
+		rc = sg_job_make_attrs(env, job, NULL);
 	if (rc < 0)
 		return rc;
 	if (strcmp(name, "-") == 0)
@@ -355,38 +376,76 @@ open_content(struct sg_env *env, struct sg_prepared *now, const char *content,
 
 /* RFC 5652, 5.4: the new signer's digest is over the same content octets. */
 static int
-cades_parallel(struct sign_job *job, struct sg_in *given, const char *signature,
-    const char *content)
+parallel_over(struct sg_env *env, struct sign_job *job, struct sg_in *in)
 {
-	struct sg_env *env = &job->ctx->env;
 	struct sg_prepared *now = &job->now;
 	struct sg_digests digests = { .count = 0 };
-	struct sg_in *in = NULL;
 	struct sg_seen seen;
 	size_t compared;
 	int rc;
 
-	rc = sg_job_begin(env, job, SG_JOB_PARALLEL, signature);
-	if (rc < 0) {
-		sg_in_free(given);
-		return sg_job_end(job, rc);
+	rc = sg_signed_digest(
+	    env, &now->file, in, job->signer.digest, &digests, &seen);
+	if (rc == 0)
+		rc = sg_signed_match(env, &now->file, &digests, &compared);
+	if (rc == 0) {
+		memcpy(now->digest, digests.value[0], job->signer.digest->size);
+		rc = sg_job_make_attrs(env, job, now->file.cms->content_type);
 	}
-	if ((rc = sg_signed_take(env, signature, given, &now->file)) < 0 ||
-	    (rc = may_change(env, &now->file)) < 0 ||
-	    (rc = open_content(env, now, content, &in)) < 0 ||
-	    (rc = sg_signed_digest(env, &now->file, in, job->signer.digest,
-		 &digests, &seen)) < 0 ||
-	    (rc = sg_signed_match(env, &now->file, &digests, &compared)) < 0)
-		goto out;
-	memcpy(now->digest, digests.value[0], job->signer.digest->size);
-	rc = make_data(env, job, now->file.cms->content_type);
 	if (rc == 0)
 		rc = sg_job_make_card(env, job,
-		    in != NULL ? sg_in_name(in) : signature, &seen,
-		    sg_document_kind(sg_view_of(seen.head, seen.head_len)));
-out:
-	sg_in_free(in);
+		    in != NULL ? sg_in_name(in) : now->path, &seen,
+		    sg_job_kind_of(&seen));
 	sg_digests_clear(&digests);
+	return rc;
+}
+
+/* given: taken over whatever happens. */
+static int
+parallel_begin(struct sg_env *env, struct sign_job *job, struct sg_in *given,
+    const char *signature)
+{
+	struct sg_signed *file = &job->now.file;
+	int rc = sg_job_begin(env, job, SG_JOB_PARALLEL, signature);
+
+	if (rc < 0) {
+		sg_in_free(given);
+		return rc;
+	}
+	rc = sg_signed_take(env, signature, given, file);
+	return rc < 0 ? rc : may_change(env, file);
+}
+
+static int
+cades_parallel(struct sign_job *job, struct sg_in *given, const char *signature,
+    const char *content)
+{
+	struct sg_env *env = &job->ctx->env;
+	struct sg_in *in = NULL;
+	int rc = parallel_begin(env, job, given, signature);
+
+	if (rc == 0)
+		rc = open_content(env, &job->now, content, &in);
+	if (rc == 0)
+		rc = parallel_over(env, job, in);
+	sg_in_free(in);
+	return sg_job_end(job, rc);
+}
+
+int
+sg_job_cades_parallel(struct sign_job *job, struct sg_in *given,
+    const char *signature, struct sg_in *document)
+{
+	struct sg_env *env = &job->ctx->env;
+	int rc = parallel_begin(env, job, given, signature);
+
+	if (rc == 0 && job->now.file.cms->attached)
+		rc = sg_err_set(env, SIGN_E_UNSUPPORTED,
+		    N_("EN 319 162-1, 4.3.3: the signature has a document of "
+		       "its own inside, want one over the file of the "
+		       "container"));
+	if (rc == 0)
+		rc = parallel_over(env, job, document);
 	return sg_job_end(job, rc);
 }
 
@@ -506,7 +565,7 @@ cades_counter(struct sign_job *job, struct sg_in *given, const char *signature,
 	    (rc = choose_signer(env, id, now)) < 0 ||
 	    (rc = may_counter(env, now)) < 0 ||
 	    (rc = digest_parent(env, job, &seen)) < 0 ||
-	    (rc = make_data(env, job, NULL)) < 0)
+	    (rc = sg_job_make_attrs(env, job, NULL)) < 0)
 		return sg_job_end(job, rc);
 	rc =
 	    sg_job_make_card(env, job, signature, &seen, N_("signature value"));
@@ -540,37 +599,30 @@ copy_docs(
 		if (doc->name == NULL)
 			return sg_err_nomem(env);
 		now->documents[i] = doc->name;
+		if (doc->entry == NULL)
+			continue;
+		doc->entry = sg_pool_str(now->pool, doc->entry);
+		if (doc->entry == NULL)
+			return sg_err_nomem(env);
 	}
 	now->document_count = count;
 	return 0;
 }
 
-static void
-close_docs(struct sg_source *list, size_t count)
-{
-	size_t i;
-
-	for (i = 0; i < count; i++) {
-		sg_in_free(list[i].in);
-		list[i].in = NULL;
-	}
-}
-
-int
-sg_job_prepare(struct sign_job *job, const struct sg_sources *docs)
+/* path: what the output is named after. */
+static int
+prepare_as(
+    struct sign_job *job, const char *path, const struct sg_sources *docs)
 {
 	struct sg_env *env = &job->ctx->env;
 	struct sg_prepared *now = &job->now;
 	int rc;
 
-	if (docs->count == 0)
-		return sg_err_set(
-		    env, SIGN_E_ARG, "there is no document to sign");
-	rc = sg_job_begin(env, job, SG_JOB_DOCUMENT, docs->list[0].name);
+	rc = sg_job_begin(env, job, SG_JOB_DOCUMENT, path);
 	if (rc == 0)
 		rc = copy_docs(env, now, docs);
 	if (rc < 0) {
-		close_docs(docs->list, docs->count);
+		sg_job_close_docs(docs);
 		return sg_job_end(job, rc);
 	}
 	now->docs.count = docs->count; /* from here on it closes them */
@@ -580,9 +632,20 @@ sg_job_prepare(struct sign_job *job, const struct sg_sources *docs)
 		return rc;
 	}
 	rc = job->ops->prepare(job);
-	if (rc == 0 && job->packaging == SIGN_DETACHED)
-		close_docs(now->docs.list, now->docs.count);
+	/* what is in a container goes there when it is written */
+	if (rc == 0 && job->packaging == SIGN_DETACHED &&
+	    job->ops != &sg_job_asic)
+		sg_job_close_docs(&now->docs);
 	return sg_job_end(job, rc);
+}
+
+int
+sg_job_prepare(struct sign_job *job, const struct sg_sources *docs)
+{
+	if (docs->count != 0)
+		return prepare_as(job, docs->list[0].name, docs);
+	return sg_err_set(
+	    &job->ctx->env, SIGN_E_ARG, "there is no document to sign");
 }
 
 int
@@ -590,23 +653,20 @@ sign_job_prepare_many(
     struct sign_job *job, const char *const *documents, size_t count)
 {
 	struct sg_env *env = &job->ctx->env;
-	struct sg_source *list = calloc(count + 1, sizeof(*list));
-	struct sg_sources docs = { list, count };
-	size_t i;
-	int rc = list != NULL ? 0 : sg_err_nomem(env);
+	struct sg_pool *pool = sg_pool_new();
+	struct sg_sources docs = { NULL, 0 };
+	int rc = 0;
 
-	for (i = 0; rc == 0 && i < count; i++) {
-		list[i].name = documents[i];
-		if (count > 1 || job->attached)
-			rc = sg_job_open_file(env, documents[i], &list[i].in);
-		else
-			rc = sg_in_open(env, documents[i], &list[i].in);
-	}
+	if (pool == NULL)
+		rc = sg_err_nomem(env);
+	else if (count == 0)
+		rc =
+		    sg_err_set(env, SIGN_E_ARG, "there is no document to sign");
+	else
+		rc = sg_job_open_documents(job, pool, documents, count, &docs);
 	if (rc == 0)
-		rc = sg_job_prepare(job, &docs);
-	else if (list != NULL)
-		close_docs(list, count);
-	free(list);
+		rc = prepare_as(job, documents[0], &docs);
+	sg_pool_free(pool);
 	return rc;
 }
 
@@ -622,17 +682,28 @@ follow_head(struct sign_job *job, const char *signature, struct sg_view head)
 {
 	struct sg_env *env = &job->ctx->env;
 	int xml = sg_format_probe(head) == &sg_format_xades;
+	int zip = sg_zip_probe(head) != 0;
 
-	if (!xml && job->ops == &sg_job_xades)
+	if (!zip && job->ops == &sg_job_asic)
+		return sg_err_set(env, SIGN_E_ARG,
+		    N_("%s is not a container, want format cades, cms or "
+		       "xades"),
+		    signature);
+	if (!xml && !zip && job->ops == &sg_job_xades)
 		return sg_err_set(env, SIGN_E_ARG,
 		    "%s is not XML, want format cades or cms", signature);
-	if (!xml)
+	if (!xml && !zip)
 		return 0;
-	if (job->plain || job->pem)
+	if (xml && (job->plain || job->pem))
 		return sg_err_set(env, SIGN_E_ARG,
 		    "%s is XML, want format xades and no PEM", signature);
-	job->ops = &sg_job_xades;
-	job->packaging = SIGN_ENVELOPED;
+	if (zip && (job->plain || job->pem))
+		return sg_err_set(env, SIGN_E_ARG,
+		    N_("%s is a container, want XAdES or CAdES in it and no "
+		       "PEM"),
+		    signature);
+	job->ops = xml ? &sg_job_xades : &sg_job_asic;
+	job->packaging = xml ? SIGN_ENVELOPED : SIGN_DETACHED;
 	return 0;
 }
 

@@ -346,7 +346,7 @@ raised_where(
 		options->find_content };
 
 	if (where.count == 0 && job->now.kind == SG_JOB_DOCUMENT &&
-	    job->packaging == SIGN_DETACHED) {
+	    job->packaging == SIGN_DETACHED && job->ops != &sg_job_asic) {
 		where.contents = job->now.documents;
 		where.count = job->now.document_count;
 	}

@@ -48,9 +48,8 @@ make_xml(struct sg_env *env, struct sign_job *job)
 	return rc;
 }
 
-/* Build the signature, and take what the key gets out of it. */
-static int
-make_signature(struct sg_env *env, struct sign_job *job)
+int
+sg_job_xades_make(struct sg_env *env, struct sign_job *job)
 {
 	struct sg_prepared *now = &job->now;
 	int rc = take_chain(env, job);
@@ -152,7 +151,7 @@ prepare_detached(struct sg_env *env, struct sign_job *job)
 	job->now.wish.packaging = SG_PACK_DETACHED;
 	job->now.wish.docs = docs;
 	if (rc == 0)
-		rc = make_signature(env, job);
+		rc = sg_job_xades_make(env, job);
 	if (rc < 0)
 		return rc;
 	return make_card(env, job, size, kind);
@@ -179,7 +178,7 @@ prepare_inside(struct sg_env *env, struct sign_job *job, struct sg_in *in)
 	now->wish.place_id = job->place_id;
 	now->wish.place_xpath = job->place_xpath;
 	if (rc == 0)
-		rc = make_signature(env, job);
+		rc = sg_job_xades_make(env, job);
 	if (rc == SIGN_E_FORMAT && enveloped && now->kind == SG_JOB_DOCUMENT)
 		sg_err_hint(env,
 		    N_("an enveloped signature stands inside an XML document: "
@@ -297,7 +296,7 @@ xades_counter(struct sign_job *job, struct sg_in *in, const char *signature,
 	now->wish.packaging = SG_PACK_COUNTER;
 	now->wish.in = now->xml;
 	if (rc == 0)
-		rc = make_signature(env, job);
+		rc = sg_job_xades_make(env, job);
 	if (rc == 0)
 		rc = make_card(env, job, size, N_("signature value"));
 	return sg_job_end(job, rc);

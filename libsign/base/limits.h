@@ -64,7 +64,7 @@
 #define SG_MIN_XML_STREAM (256 * 1024)        /* smaller ones are a tree */
 #define SG_MAX_XML_AGAIN (64 * 1024 * 1024)   /* parsed between transforms */
 #define SG_MAX_XML_OBJECT (256 * 1024 * 1024) /* enveloped in a ds:Object */
-#define SG_MAX_REFERENCES 1000         /* ds:Reference in one signature */
+#define SG_MAX_REFERENCES 1024         /* ds:Reference in one signature */
 #define SG_MAX_TRANSFORMS 8            /* ds:Transform in one reference */
 #define SG_MAX_XPATH_STEPS 20000000    /* work of one XPath expression */
 #define SG_MAX_ESIA_DATA 16384         /* what a client_secret is over */
@@ -97,6 +97,7 @@
 #define SG_MAX_ASIC_MANIFEST_REFS 20000       /* files named by one manifest */
 #define SG_MAX_ASIC_META (512u * 1024 * 1024) /* all of these in a container */
 #define SG_MAX_ASIC_REFS 262144  /* files named for all its signatures */
+#define SG_MAX_FOLDER_DEPTH 64   /* of a folder that is signed */
 #define SG_MAX_FETCH_SECONDS 300 /* of one verification */
 
 #define SG_MAX_CONTRACT (1024 * 1024) /* the description of a contract */

@@ -110,7 +110,12 @@ refuses sign --format=pades doc
 refuses sign --format=xades --attached doc
 refuses sign --format=xades --pem doc
 refuses sign --format=xades --detached --parallel doc
-refuses sign --format=asic-e doc
+refuses sign --format=asic-x doc
+refuses sign --format=asic-e --attached doc
+refuses sign --format=asic-e --enveloped doc
+refuses sign --format=asic-e --pem doc
+refuses sign --format=asic-e --asic-with=pades doc
+refuses sign --asic-with=cades doc
 refuses sign --level=b-t doc
 refuses sign --content-timestamp doc
 refuses sign --content-timestamp --format=cms --tsa=x doc

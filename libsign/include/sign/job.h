@@ -32,8 +32,9 @@ enum sign_packaging {
 
 struct sign_job_options {
 	size_t size;
-	const char *format; /* "cades" (default), "cms" or "xades" */
-	const char *level;  /* NULL: "b-b"; "bes", "epes" */
+	/* "cades" (default), "cms", "xades", "asic-e" or "asic-s" */
+	const char *format;
+	const char *level; /* NULL: "b-b"; "bes", "epes" */
 	enum sign_packaging packaging;
 	const char *digest;   /* NULL: the one that belongs to the key */
 	int pss;              /* RSA keys: PSS instead of PKCS#1 v1.5 */
@@ -57,12 +58,23 @@ struct sign_job_options {
 	int parallel;
 	/* until when the job may be completed, seconds since 1970; 0: no end */
 	int64_t deadline;
+	/* containers: "xades" or "cades"; NULL: what the container has, xades
+	 * in a new one */
+	const char *asic_with;
 };
 #define SIGN_JOB_OPTIONS_INIT \
 	{ \
 		.size = sizeof(struct sign_job_options), \
 		.signing_time = INT64_MIN \
 	}
+
+/* One document of a container. */
+struct sign_card_document {
+	const char *name;
+	uint64_t size;
+	const char *type;
+	const char *digest_algorithm, *digest;
+};
 
 /* What a person should see before the PIN; strings raw UTF-8, borrowed. */
 struct sign_card {
@@ -78,6 +90,10 @@ struct sign_card {
 	const char *control_code;
 	const char *output;
 	int64_t deadline; /* 0: none */
+	/* containers: all that is signed */
+	const struct sign_card_document *documents;
+	size_t document_count;
+	const char *asic_with; /* "xades", "cades"; NULL: no container */
 };
 
 /** A new job with the certificate of this key (key may be freed later); NULL:
@@ -89,7 +105,8 @@ void sign_job_free(struct sign_job *job);
 
 /** Sign a document; "-" is standard input. Reads it once. */
 int sign_job_prepare(struct sign_job *job, const char *document);
-/** Sign several documents with one signature: xades, detached. */
+/** Sign several documents with one signature: xades, detached; asic-e, where a
+ * folder stands for all files in it, hidden ones left out. */
 int sign_job_prepare_many(
     struct sign_job *job, const char *const *documents, size_t count);
 /** One more parallel signature over the content of an existing one. content:
