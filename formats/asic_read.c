@@ -98,18 +98,18 @@ sg_asic_doc(struct sg_asic_reading *r, size_t entry, const char *uri)
 /* ---- entries, and which of them want a signature */
 
 static const char *const role_words[] = {
-	[SG_ASIC_DATA] = "data",
-	[SG_ASIC_MIMETYPE] = "mimetype",
-	[SG_ASIC_DIRECTORY] = "directory",
-	[SG_ASIC_XADES] = "signature",
-	[SG_ASIC_CADES] = "signature",
-	[SG_ASIC_STAMP] = "timestamp",
-	[SG_ASIC_MANIFEST] = "manifest",
-	[SG_ASIC_ARCHIVE] = "archive manifest",
-	[SG_ASIC_EVIDENCE] = "evidence record",
-	[SG_ASIC_EVIDENCE_MANIFEST] = "evidence record manifest",
-	[SG_ASIC_ODF_MANIFEST] = "file list",
-	[SG_ASIC_OTHER] = "other",
+	[SG_ASIC_DATA] = N_("data"),
+	[SG_ASIC_MIMETYPE] = N_("mimetype"),
+	[SG_ASIC_DIRECTORY] = N_("directory"),
+	[SG_ASIC_XADES] = N_("signature"),
+	[SG_ASIC_CADES] = N_("signature"),
+	[SG_ASIC_STAMP] = N_("timestamp"),
+	[SG_ASIC_MANIFEST] = N_("manifest"),
+	[SG_ASIC_ARCHIVE] = N_("archive manifest"),
+	[SG_ASIC_EVIDENCE] = N_("evidence record"),
+	[SG_ASIC_EVIDENCE_MANIFEST] = N_("evidence record manifest"),
+	[SG_ASIC_ODF_MANIFEST] = N_("file list"),
+	[SG_ASIC_OTHER] = N_("other"),
 };
 
 const char *

@@ -132,6 +132,37 @@ show_ocsps(struct showing *show, const char *path, struct sg_view file)
 	return 0;
 }
 
+/* Its files, and the signatures among them where there are some. */
+static int
+show_container(struct showing *show, struct sg_in *in)
+{
+	struct sg_env *env = show->tree.env;
+	struct sg_in *spool = NULL;
+	int ret = 0, shown;
+
+	if (!sg_in_can_read_at(in)) {
+		ret = sg_in_spool(env, in, &spool);
+		in = spool;
+	}
+	if (ret == 0)
+		sg_node_text(
+		    &show->tree, show->top, "file", NULL, sg_in_name(in));
+	if (ret == 0)
+		ret = sg_show_container(&show->tree, show->top, in);
+	shown = ret == 0;
+	if (ret == 0)
+		ret = sg_format_asic.read(env, in, NULL, &show->facts);
+	sg_in_free(spool);
+	if (show->facts != NULL) {
+		sg_show_stamps_node(&show->tree, show->top, show->facts);
+		sg_show_facts_node(&show->tree, show->top, show->facts);
+	}
+	if (ret != SIGN_E_FORMAT || !shown)
+		return ret;
+	sg_err_clear(env);
+	return 0;
+}
+
 static int
 show_signature(
     struct showing *show, struct sg_in *in, const struct sg_format *format)
@@ -139,6 +170,8 @@ show_signature(
 	static const struct sg_sources none;
 	int ret;
 
+	if (format == &sg_format_asic)
+		return show_container(show, in);
 	ret = format->read(show->tree.env, in, &none, &show->facts);
 	if (ret < 0)
 		return ret;

@@ -14,6 +14,7 @@
 struct sg_cert;
 struct sg_crl;
 struct sg_facts;
+struct sg_in;
 struct sg_ocsp;
 
 /*
@@ -79,5 +80,11 @@ void sg_show_ocsp_node(
 const char *sg_show_reason(const char *name);
 void sg_show_facts_node(
     struct sg_tree *tree, struct sg_node *parent, const struct sg_facts *facts);
+/* A container's own time-stamps. */
+void sg_show_stamps_node(
+    struct sg_tree *tree, struct sg_node *parent, const struct sg_facts *facts);
+/* The files of a container, whether anything signs them or not. */
+int sg_show_container(
+    struct sg_tree *tree, struct sg_node *parent, struct sg_in *in);
 
 #endif

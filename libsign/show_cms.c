@@ -259,6 +259,7 @@ show_signature(struct sg_tree *tree, struct sg_node *list,
 	node->text = sig->id;
 	sg_node_text(tree, node, "id", NULL, sig->id);
 	sg_node_text(tree, node, "parent", N_("Counter-signs"), parent);
+	sg_node_text(tree, node, "entry", N_("Stands in"), sig->entry);
 	sg_node_text(tree, node, "format", N_("Format"), sig->format);
 	sg_node_text(tree, node, "level", N_("Level"), sig->level);
 	show_signer(tree, node, facts, sig);
@@ -269,9 +270,10 @@ show_signature(struct sg_tree *tree, struct sg_node *list,
 	sg_node_text(
 	    tree, node, "digest_algorithm", N_("Digest"), digest_words(sig));
 	show_claims(tree, node, sig);
-	refs = sig->by_key_info ? sg_node_add(tree, node, SG_NODE_LIST,
-				      "references", N_("References"))
-				: NULL;
+	refs = sig->by_key_info || sig->entry != NULL
+	    ? sg_node_add(
+		  tree, node, SG_NODE_LIST, "references", N_("References"))
+	    : NULL;
 	for (i = 0; refs != NULL && i < sig->ref_count; i++)
 		show_reference(tree, refs, facts, &sig->refs[i]);
 	sg_node_text(tree, node, "content_type", NULL, sig->content_type);
