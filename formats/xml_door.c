@@ -220,3 +220,13 @@ sg_asic_files_write(
 
 	return ret < 0 ? ret : xml->files_write(env, files, out);
 }
+
+int
+sg_sign_config_read(struct sg_env *env, struct sg_pool *pool,
+    struct sg_view octets, struct sg_sign_config *out)
+{
+	const struct sg_xml_part *xml;
+	int ret = door(env, &xml);
+
+	return ret < 0 ? ret : xml->config_read(env, pool, octets, out);
+}

@@ -22,4 +22,5 @@ const struct sg_xml_part sg_part_entry = {
 	.manifest_write = sg_asic_manifest_write,
 	.files_read = sg_asic_files_read,
 	.files_write = sg_asic_files_write,
+	.config_read = sg_sign_config_read,
 };

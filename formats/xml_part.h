@@ -7,6 +7,7 @@
 #include "formats/asic.h"
 #include "formats/augment.h"
 #include "formats/format.h"
+#include "formats/sign_config.h"
 #include "formats/xades_write.h"
 
 /* The part that needs libxml2: what format.h and xades_write.h declare of
@@ -37,6 +38,8 @@ struct sg_xml_part {
 	    struct sg_view octets, struct sg_asic_files *out);
 	int (*files_write)(struct sg_env *env,
 	    const struct sg_asic_files *files, struct sg_buf *out);
+	int (*config_read)(struct sg_env *env, struct sg_pool *pool,
+	    struct sg_view octets, struct sg_sign_config *out);
 };
 
 #endif

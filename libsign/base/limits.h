@@ -100,9 +100,11 @@
 #define SG_MAX_FOLDER_DEPTH 64   /* of a folder that is signed */
 #define SG_MAX_FETCH_SECONDS 300 /* of one verification */
 
-#define SG_MAX_CONTRACT (1024 * 1024) /* the description of a contract */
-#define SG_MAX_CONTRACT_TEXT 1000     /* a name, title or role in it */
-#define SG_MAX_PARTIES 100            /* of one contract */
-#define SG_MAX_CONTRACT_DOCS 200      /* its documents */
+#define SG_MAX_CONTRACT (1024 * 1024)    /* the description of a contract */
+#define SG_MAX_CONTRACT_TEXT 1000        /* a name, title or role in it */
+#define SG_MAX_PARTIES 100               /* of one contract */
+#define SG_MAX_CONTRACT_DOCS 200         /* its documents */
+#define SG_MAX_SIGN_CONFIG (1024 * 1024) /* a portal's list of signatures */
+#define SG_MAX_PORTAL_FILES 4096         /* documents, signatures in it */
 
 #endif
