@@ -32,7 +32,8 @@ struct sg_party {
 	/* portal: its signature files, one for each document of the contract,
 	 * NULL: none is wanted there. Whatever stands in such a file is this
 	 * party's signature. NULL: parties are told by their certificates */
-	const char *const *files;
+	const char **files;
+	unsigned char *there; /* portal: which of them were found */
 };
 
 enum sg_doc_state {
@@ -117,7 +118,7 @@ struct sg_layout_ops {
 	    struct sign_job **out);
 };
 
-extern const struct sg_layout_ops sg_layout_container;
+extern const struct sg_layout_ops sg_layout_container, sg_layout_portal;
 /* By name, or what this is: NULL in *out: no contract. */
 const struct sg_layout_ops *sg_layout_find(const char *name);
 int sg_layout_of(

@@ -86,6 +86,13 @@ int sg_job_cades_write(struct sign_job *job, struct sg_out *out);
 /* What a job of a container holds besides, in job_asic.c. */
 void sg_job_asic_free(struct sg_job_asic *box);
 
+/* The signature becomes a file of this archive. */
+struct sg_job_into {
+	const char *path;
+	const char *document, *name; /* its entries */
+	int (*write)(struct sign_job *job, struct sg_out *out);
+};
+
 struct sign_job {
 	struct sign_ctx *ctx;
 	struct sg_pool *pool; /* of the settings */
@@ -113,6 +120,7 @@ struct sign_job {
 	const struct sign_trust *tsa_trust;
 	struct sg_job_kept kept;
 	struct sg_buf state; /* what was exported */
+	const struct sg_job_into *into; /* NULL: it is a file of its own */
 	struct sg_prepared now;
 };
 

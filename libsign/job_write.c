@@ -228,6 +228,9 @@ sg_job_open_output(struct sg_env *env, struct sign_job *job, const char *output,
 		strcmp(output, now->path) == 0)) {
 		mode = SG_OUT_REPLACE;
 		rc = sg_file_lock(env, output, &now->file.id, lock);
+	} else if (job->into != NULL && strcmp(output, job->into->path) == 0) {
+		mode = SG_OUT_REPLACE;
+		rc = sg_file_lock(env, output, &there, lock);
 	}
 	if (rc == 0)
 		rc = sg_out_create(env, output, mode, out);
@@ -307,7 +310,8 @@ sign_job_write(struct sign_job *job, const char *output)
 	if (rc == 0)
 		rc = sg_job_open_output(env, job, output, &out, &lock);
 	if (rc == 0)
-		rc = job->ops->write(job, out);
+		rc = job->into != NULL ? job->into->write(job, out)
+				       : job->ops->write(job, out);
 	if (rc == 0)
 		rc = sg_out_commit(env, out);
 	sg_out_free(out);

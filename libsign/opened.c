@@ -198,6 +198,33 @@ read_facts(struct sg_env *env, struct sg_opened *opened, int given)
 	    env, opened->in, &opened->docs, &opened->facts);
 }
 
+/* A container or an attached signature would bring documents of its own, which
+ * somebody could take for those beside it. */
+int
+sg_opened_facts(struct sg_env *env, struct sg_opened *opened)
+{
+	const struct sg_facts *facts;
+	struct sg_view head;
+	size_t i;
+	int ret = sg_in_peek(env, opened->raw, SG_FORMAT_HEAD, &head);
+
+	if (ret == 0 && sg_format_asic.probe(head))
+		return sg_err_set(env, SIGN_E_FORMAT,
+		    N_("%s: want a detached CMS signature"), opened->path);
+	if (ret == 0)
+		ret = read_facts(env, opened, 1);
+	if (ret < 0)
+		return ret;
+	facts = opened->facts;
+	for (i = 0; i < facts->sig_count; i++)
+		if (opened->format != &sg_format_cades ||
+		    facts->sigs[i].packaging == SG_PACK_ATTACHED)
+			return sg_err_set(env, SIGN_E_FORMAT,
+			    N_("%s: want a detached CMS signature"),
+			    opened->path);
+	return 0;
+}
+
 int
 sg_opened_read(struct sg_env *env, const char *path, struct sg_in *raw,
     const struct sg_where *where, struct sg_opened *out)

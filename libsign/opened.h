@@ -38,6 +38,9 @@ int sg_opened_read(struct sg_env *env, const char *path, struct sg_in *raw,
  * were found beside the signature are told again. */
 int sg_opened_again(struct sg_env *env, const char *name,
     struct sg_view signature, struct sg_sources *docs, struct sg_opened *out);
+/* Bytes to facts: what a detached CMS signature says, whose path, raw and docs
+ * are set. FORMAT: it is something else. */
+int sg_opened_facts(struct sg_env *env, struct sg_opened *opened);
 void sg_opened_close(struct sg_opened *opened);
 
 #endif

@@ -14,6 +14,7 @@
 #include "libsign/level.h"
 #include "libsign/opened.h"
 #include "libsign/saved.h"
+#include "libsign/verify.h"
 
 #include <string.h>
 
@@ -377,6 +378,35 @@ sign_verify(struct sign_ctx *ctx, const char *signature,
 	else
 		*out = report;
 	return ret;
+}
+
+/* The signature of a package, beside its documents. */
+int
+sg_verify_source(struct sign_ctx *ctx, struct sg_verify_source *source,
+    const struct sign_trust *trust, const struct sign_verify_options *options,
+    struct sign_report **out)
+{
+	struct sign_verify_options set = *options;
+	struct verifying v = {
+		.ctx = ctx, .env = &ctx->env, .path = source->name
+	};
+	int ret;
+
+	set.contents = NULL;
+	set.content_count = 0;
+	set.find_content = 0;
+	set.save_facts = NULL;
+	ret = verifying_start(&v, &set);
+	v.started = ret == 0;
+	v.opened.raw = source->in;
+	v.opened.docs = source->docs;
+	v.opened.path = source->name;
+	if (ret == 0)
+		ret = sg_opened_facts(v.env, &v.opened);
+	v.facts = v.opened.facts;
+	if (ret == 0)
+		ret = judge_file(&v, trust);
+	return verifying_end(&v, ret, out);
 }
 
 int
