@@ -90,8 +90,8 @@ file_read_at(struct sg_env *env, void *self, uint64_t offset, void *ptr,
 	ssize_t count;
 
 	*got = 0;
-	if (offset > (uint64_t)(INT64_MAX - file->first))
-		return 0;
+	if (len > INT64_MAX / 2 || offset > INT64_MAX / 2)
+		return 0; /* no file is that long, and pread() minds */
 	do
 		count = pread(file->fd, ptr, len, file->first + (off_t)offset);
 	while (count < 0 && errno == EINTR);

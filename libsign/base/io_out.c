@@ -466,7 +466,7 @@ reread_read_at(struct sg_env *env, void *self, uint64_t offset, void *ptr,
 	struct reread at = *(struct reread *)self;
 
 	*got = 0;
-	if (offset > INT64_MAX)
+	if (len > INT64_MAX / 2 || offset > INT64_MAX / 2)
 		return 0;
 	at.at = (off_t)offset;
 	return reread_read(env, &at, ptr, len, got);

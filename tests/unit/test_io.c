@@ -345,6 +345,73 @@ test_device_is_written_through(void **state)
 	sg_out_free(out);
 }
 
+/* "0123456789" there, whatever stands where reading stands: nothing moves. */
+static void
+assert_reads_at(struct sg_in *in)
+{
+	char text[16];
+	size_t got, at;
+
+	assert_true(sg_in_can_read_at(in));
+	assert_int_equal(sg_in_read(&env, in, text, 3, &got), 0);
+	assert_int_equal(got, 3);
+	for (at = 0; at < 12; at++) {
+		assert_int_equal(sg_in_read_at(&env, in, at, text, 4, &got), 0);
+		assert_int_equal(got, at < 6 ? 4 : at < 10 ? 10 - at : 0);
+		assert_memory_equal(
+		    text, "0123456789" + (at < 10 ? at : 0), got);
+	}
+	assert_int_equal(sg_in_read_at(&env, in, UINT64_MAX, text, 4, &got), 0);
+	assert_int_equal(got, 0);
+	assert_int_equal(
+	    sg_in_read_at(&env, in, (uint64_t)INT64_MAX, text, 4, &got), 0);
+	assert_int_equal(got, 0);
+	assert_int_equal(sg_in_tell(in), 3);
+	assert_int_equal(sg_in_read_full(&env, in, text, 16, &got), 0);
+	assert_int_equal(got, 7);
+	assert_memory_equal(text, "3456789", 7);
+	sg_in_free(in);
+}
+
+static void
+test_read_at(void **state)
+{
+	const char *path = in_dir("digits");
+	struct sg_out *out;
+	struct sg_in *in, *spool;
+	char text[4];
+	size_t got;
+	int ends[2];
+
+	(void)state;
+	put_file(path, "0123456789", 0600);
+	assert_int_equal(sg_in_open(&env, path, &in), 0);
+	assert_reads_at(in);
+	assert_int_equal(
+	    sg_in_memory(&env, "", sg_view_str("0123456789"), &in), 0);
+	assert_reads_at(in);
+	assert_int_equal(sg_in_open(&env, path, &in), 0);
+	assert_int_equal(sg_in_spool(&env, in, &spool), 0);
+	sg_in_free(in);
+	assert_reads_at(spool);
+	assert_int_equal(sg_out_scratch(&env, &out), 0);
+	assert_int_equal(sg_out_write(&env, out, "0123456789", 10), 0);
+	assert_int_equal(sg_out_reread(&env, out, &in), 0);
+	assert_reads_at(in);
+	sg_out_free(out);
+
+	/* a pipe cannot, and says so */
+	assert_int_equal(pipe(ends), 0);
+	snprintf(path_buf, sizeof(path_buf), "/dev/fd/%d", ends[0]);
+	assert_int_equal(sg_in_open(&env, path_buf, &in), 0);
+	assert_false(sg_in_can_read_at(in));
+	assert_int_equal(sg_in_read_at(&env, in, 0, text, 4, &got), SIGN_E_IO);
+	sg_in_free(in);
+	close(ends[0]);
+	close(ends[1]);
+	empty_dir();
+}
+
 static void
 test_patch(void **state)
 {
@@ -577,6 +644,7 @@ main(void)
 		cmocka_unit_test(test_replace_keeps_mode_and_link),
 		cmocka_unit_test(test_out_refuses),
 		cmocka_unit_test(test_device_is_written_through),
+		cmocka_unit_test(test_read_at),
 		cmocka_unit_test(test_patch),
 		cmocka_unit_test(test_too_large_leaves_nothing),
 		cmocka_unit_test(test_closed_pipe),
