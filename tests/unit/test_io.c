@@ -349,6 +349,7 @@ test_device_is_written_through(void **state)
 static void
 assert_reads_at(struct sg_in *in)
 {
+	static const char digits[] = "0123456789";
 	char text[16];
 	size_t got, at;
 
@@ -358,8 +359,7 @@ assert_reads_at(struct sg_in *in)
 	for (at = 0; at < 12; at++) {
 		assert_int_equal(sg_in_read_at(&env, in, at, text, 4, &got), 0);
 		assert_int_equal(got, at < 6 ? 4 : at < 10 ? 10 - at : 0);
-		assert_memory_equal(
-		    text, "0123456789" + (at < 10 ? at : 0), got);
+		assert_memory_equal(text, &digits[at < 10 ? at : 0], got);
 	}
 	assert_int_equal(sg_in_read_at(&env, in, UINT64_MAX, text, 4, &got), 0);
 	assert_int_equal(got, 0);

@@ -27,6 +27,13 @@
 
 static struct sg_env env;
 
+/* Under valgrind fewer cases are tried. */
+static int
+slow(void)
+{
+	return getenv("PODPIS_SLOW") != NULL;
+}
+
 static struct sg_zip_item
 item_text(const char *name, const char *text, int stored)
 {
@@ -300,7 +307,7 @@ test_no_changed_octet_changes_a_file(void **state)
 	(void)state;
 	make_lease(&buf);
 	for (i = 0; i < buf.len; i++)
-		for (k = 0; k < sizeof(masks); k++) {
+		for (k = 0; k < (slow() ? 1 : sizeof(masks)); k++) {
 			buf.ptr[i] ^= masks[k];
 			if (try_open(sg_buf_view(&buf), &zip, &in) == 0) {
 				assert_same_or_broken(zip, i);
@@ -478,12 +485,12 @@ test_what_we_write_is_no_bomb(void **state)
 	size_t len = 64u * 1024 * 1024;
 	unsigned char *zeros = calloc(1, len);
 	struct sg_zip_item item = { .name = "zeros", .octets = { zeros, len } };
-	struct sg_zip_item many[24];
+	struct sg_zip_item many[17];
 	struct sg_buf buf = { 0 };
 	struct sg_zip *zip;
 	struct sg_in *in;
-	char names[24][8];
-	size_t i, deflated = 0;
+	char names[17][8];
+	size_t i, deflated = 0, count = slow() ? 1 : 17;
 
 	(void)state;
 	assert_non_null(zeros);
@@ -492,23 +499,18 @@ test_what_we_write_is_no_bomb(void **state)
 	assert_int_equal(zip->entries[0].method, 0);
 	sg_zip_free(zip);
 	sg_in_free(in);
-	for (i = 0; i < 24; i++) {
+	for (i = 0; i < count; i++) {
 		snprintf(names[i], sizeof(names[i]), "%zu", i);
 		many[i] = item;
 		many[i].name = names[i];
 		many[i].octets.len = len - 1;
 	}
 	buf.len = 0;
-	if (getenv("SLOW") == NULL) { /* 1.5 GiB */
-		sg_buf_free(&buf);
-		free(zeros);
-		return;
-	}
-	assert_int_equal(write_items(many, 24, &buf), 0);
+	assert_int_equal(write_items(many, count, &buf), 0);
 	zip = open_buf(&buf, &in);
-	for (i = 0; i < 24; i++)
+	for (i = 0; i < count; i++)
 		deflated += zip->entries[i].method == 8;
-	assert_int_equal(deflated, 16);
+	assert_int_equal(deflated, count < 16 ? count : 16);
 	sg_zip_free(zip);
 	sg_in_free(in);
 	sg_buf_free(&buf);
