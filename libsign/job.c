@@ -144,14 +144,28 @@ take_level(struct sg_env *env, struct sign_job *job, const char *level,
 	return sg_err_set(env, SIGN_E_ARG, N_("there is no level '%s'"), level);
 }
 
+int
+sg_job_is_utf8(const char *text)
+{
+	size_t len = strlen(text), at = 0;
+	unsigned long code;
+	int step;
+
+	for (; at < len; at += (size_t)step) {
+		step = UTF8_getc(
+		    (const unsigned char *)text + at, (int)(len - at), &code);
+		if (step <= 0)
+			return 0;
+	}
+	return 1;
+}
+
 /* *to: a copy of text that is sound UTF-8 and not empty. */
 static int
 take_text(
     struct sg_env *env, struct sign_job *job, const char *text, const char **to)
 {
-	size_t len, at = 0;
-	unsigned long code;
-	int step;
+	size_t len;
 
 	if (text == NULL)
 		return 0;
@@ -160,13 +174,9 @@ take_text(
 		return sg_err_set(env, SIGN_E_ARG,
 		    "a signed property of %zu octets, want 1 to %d", len,
 		    SG_MAX_PROPERTY);
-	for (; at < len; at += (size_t)step) {
-		step = UTF8_getc(
-		    (const unsigned char *)text + at, (int)(len - at), &code);
-		if (step <= 0)
-			return sg_err_set(
-			    env, SIGN_E_ARG, "a signed property is not UTF-8");
-	}
+	if (!sg_job_is_utf8(text))
+		return sg_err_set(
+		    env, SIGN_E_ARG, "a signed property is not UTF-8");
 	*to = sg_pool_str(job->pool, text);
 	return *to != NULL ? 0 : sg_err_nomem(env);
 }

@@ -124,6 +124,7 @@ struct sign_job {
 	struct sg_prepared now;
 };
 
+int sg_job_is_utf8(const char *text);
 /* An empty job of these settings. */
 int sg_job_new(struct sign_ctx *ctx, struct sign_job **out);
 /* Format and packaging by their words. */

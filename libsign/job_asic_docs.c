@@ -78,7 +78,8 @@ sg_job_asic_name(
 		name = sg_pool_str(box->pool, name_of(&docs->list[i]));
 		if (name == NULL)
 			return sg_err_nomem(env);
-		fault = sg_asic_name_fault(name);
+		fault = sg_job_is_utf8(name) ? sg_asic_name_fault(name)
+					     : N_("a name that is not UTF-8");
 		if (fault != NULL)
 			return refuse(env, name, fault);
 		box->docs.list[i].name = box->docs.list[i].entry = name;
