@@ -15,6 +15,7 @@
 #include <string.h>
 #include <time.h>
 
+#define HEAD_SIZE 16           /* octets that tell what is compressed already */
 #define LEVEL 6                /* of deflate: what zip(1) takes */
 #define TIME_FIRST 0x00210000u /* 1980-01-01 00:00:00 */
 #define TIME_LAST 0xff9fbf7du  /* 2107-12-31 23:59:58 */
@@ -267,27 +268,44 @@ is_packed(struct sg_view head)
 	return 0;
 }
 
+/* An empty file says nothing of its size, as those of the kernel do. */
+static int
+feed_size(struct feed *feed)
+{
+	struct sg_view head;
+	int rc = 0;
+
+	feed->left = sg_in_size(feed->in);
+	if (feed->left == SG_SIZE_UNKNOWN) {
+		rc = sg_in_peek(feed->write->env, feed->in, 1, &head);
+		if (rc == 0 && head.len == 0)
+			feed->left = 0;
+	}
+	return rc;
+}
+
 /*
  * What we write we can read: a file that could be taken for a bomb is stored,
- * and so are all of them where they could be one together.
+ * and so are all of them where they could be one together. What is stored
+ * anyhow is not looked at: thousands of files would be open at once.
  */
 static int
 item_method(struct write *write, const struct sg_zip_item *item,
     const struct feed *feed, int *method)
 {
+	uint64_t left = feed->left;
 	struct sg_view head;
-	uint64_t all;
-	int rc = sg_in_peek(write->env, feed->in, 16, &head);
+	int rc;
 
 	*method = ZIP_CM_STORE;
-	if (rc < 0 || item->stored || feed->left >= SG_MIN_ZIP_BOMB ||
-	    feed->left == 0 || is_packed(head))
+	if (item->stored || left >= SG_MIN_ZIP_BOMB || left == 0 ||
+	    write->deflated + left >= SG_MIN_ZIP_BOMB_ALL)
+		return 0;
+	rc = sg_in_peek(write->env, feed->in, HEAD_SIZE, &head);
+	if (rc < 0 || is_packed(head))
 		return rc;
-	all = write->deflated + feed->left;
-	if (all < SG_MIN_ZIP_BOMB_ALL) {
-		*method = ZIP_CM_DEFLATE;
-		write->deflated = all;
-	}
+	*method = ZIP_CM_DEFLATE;
+	write->deflated += left;
 	return 0;
 }
 
@@ -363,8 +381,9 @@ item_source(struct write *write, size_t index, int *method)
 		    write->env, item->name, item->octets, &feed->in);
 	if (write->rc < 0)
 		return NULL;
-	feed->left = sg_in_size(feed->in);
-	write->rc = item_method(write, item, feed, method);
+	write->rc = feed_size(feed);
+	if (write->rc == 0)
+		write->rc = item_method(write, item, feed, method);
 	if (write->rc < 0)
 		return NULL;
 	return zip_source_function(write->handle, feed_call, feed);
@@ -392,7 +411,7 @@ write_item(struct write *write, size_t index)
 {
 	const struct sg_zip_item *item = &write->want->items[index];
 	unsigned when = item_time(write, item);
-	int method;
+	int method = ZIP_CM_STORE;
 	zip_source_t *source = item_source(write, index, &method);
 	zip_int64_t added;
 

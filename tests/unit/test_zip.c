@@ -402,10 +402,19 @@ test_document_of_another_size(void **state)
 {
 	static const struct sg_in_ops ops = { .read = lie_read };
 	static const struct {
+		const char *text;
 		uint64_t said;
 		int rc;
-	} rows[] = { { 4, 0 }, { 5, SIGN_E_IO }, { 3, SIGN_E_IO },
-		{ 0, SIGN_E_IO }, { SG_SIZE_UNKNOWN, 0 } };
+		int extra;
+	} rows[] = {
+		{ "text", 4, 0, 0 },
+		{ "text", 5, SIGN_E_IO, 0 },
+		{ "text", 3, SIGN_E_IO, 0 },
+		{ "text", 0, SIGN_E_IO, 0 },
+		{ "text", SG_SIZE_UNKNOWN, 0, 1 },
+		{ "", SG_SIZE_UNKNOWN, 0, 0 },
+		{ "", 0, 0, 0 },
+	};
 	struct sg_buf buf = { 0 };
 	struct sg_zip *zip;
 	struct sg_in *in;
@@ -413,7 +422,7 @@ test_document_of_another_size(void **state)
 
 	(void)state;
 	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		struct lie lie = { "text", 0 };
+		struct lie lie = { rows[i].text, 0 };
 		struct sg_zip_item items[2] = { item_text("mimetype", MIME, 1),
 			{ .name = "a.txt" } };
 
@@ -426,8 +435,9 @@ test_document_of_another_size(void **state)
 		if (rows[i].rc < 0)
 			continue;
 		zip = open_buf(&buf, &in);
-		assert_entry(zip, "a.txt", sg_view_str("text"));
+		assert_entry(zip, "a.txt", sg_view_str(rows[i].text));
 		assert_false(zip->entries[0].has_extra);
+		assert_int_equal(zip->entries[1].has_extra, rows[i].extra);
 		sg_zip_free(zip);
 		sg_in_free(in);
 	}
