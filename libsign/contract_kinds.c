@@ -29,6 +29,7 @@ static const struct {
 };
 
 static const struct sg_layout_ops *const layouts[] = {
+	&sg_layout_container,
 	&sg_layout_portal,
 	NULL,
 };
