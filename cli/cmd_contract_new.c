@@ -29,8 +29,8 @@ static struct poptOption options[] = {
 	OPT_VALUE("title", '\0', &opts.title, N_("title of the contract"),
 	    N_("TEXT")),
 	OPT_LIST("party", '\0', &opts.party,
-	    N_("who must sign: role=ROLE,name=NAME,inn=INN,snils=SNILS,"
-	       "ogrn=OGRN,ogrnip=OGRNIP,pattern=PATTERN"),
+	    N_("who must sign: role=, name=, inn=, snils=, ogrn=, ogrnip= and "
+	       "pattern=, with a comma between them"),
 	    N_("FIELDS")),
 	OPT_LIST("document", '\0', &opts.document,
 	    N_("a document of the contract"), N_("FILE")),

@@ -16,7 +16,7 @@ offers() {
 }
 
 for command in sign add-signer countersign verify show extract convert \
-	esia-secret \
+	'contract new' 'contract sign' 'contract status' esia-secret \
 	'token list' 'cert list' 'cert show' 'trust list' 'trust add' \
 	'trust remove' version; do
 	# shellcheck disable=SC2086
