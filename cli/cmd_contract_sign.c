@@ -107,8 +107,6 @@ card_contract(const struct sign_contract_status *contract)
 	if (contract->deadline != INT64_MIN)
 		card_line(
 		    _("Deadline"), sign_time_text(contract->deadline, time));
-	for (i = 0; i < contract->document_count; i++)
-		card_line(_("Document"), contract->documents[i]);
 }
 
 /* ---- steps */

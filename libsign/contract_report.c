@@ -162,16 +162,6 @@ sg_contract_json(
 
 /* ---- for people */
 
-static enum sg_color
-party_color(enum sg_party_state state)
-{
-	if (state == SG_PARTY_SIGNED)
-		return SG_GREEN;
-	if (state == SG_PARTY_MISSING || state == SG_PARTY_UNCONFIRMED)
-		return SG_YELLOW;
-	return SG_RED;
-}
-
 static const char *
 party_sign(enum sg_party_state state)
 {
@@ -191,10 +181,7 @@ text_party(struct sg_page *page, const struct sg_party_done *party)
 		name = party->sig->signer.common_name;
 	role = sg_tr(page->env, role);
 	said = sg_page_words(page, &party->detail);
-	sg_page_text(page, "  ");
-	sg_page_color(
-	    page, party_color(party->state), party_sign(party->state));
-	sg_page_item(page, 0, "",
+	sg_page_item(page, 2, party_sign(party->state),
 	    name != NULL
 		? sg_page_say(page, "%1$s, %2$s: %3$s", role, name, said)
 		: sg_page_say(page, "%1$s: %2$s", role, said, NULL));

@@ -183,31 +183,13 @@ check_time(const struct choosing *c)
 	    sign_time_text(c->done->contract.deadline, time));
 }
 
-/* The file that was looked at, not one that took its place. */
-static int
-check_file(const struct choosing *c)
-{
-	const struct sg_contract *contract = &c->done->contract;
-	struct sg_file_id now;
-
-	sg_file_id(contract->path, &now);
-	if (!contract->id.known ||
-	    (sg_file_id_same(&now, &contract->id) &&
-		now.size == contract->id.size &&
-		now.changed == contract->id.changed))
-		return 0;
-	return sg_err_set(c->env, SIGN_E_STATE,
-	    N_("%s has changed since it was looked at"), contract->path);
-}
-
 static int
 choose_party(struct choosing *c)
 {
 	int rc = c->role != NULL ? by_role(c) : by_certificate(c);
 
-	if (rc < 0 || (rc = check_file(c)) < 0 ||
-	    (rc = check_documents(c)) < 0 || (rc = check_once(c)) < 0 ||
-	    (rc = check_turn(c)) < 0)
+	if (rc < 0 || (rc = check_documents(c)) < 0 ||
+	    (rc = check_once(c)) < 0 || (rc = check_turn(c)) < 0)
 		return rc;
 	return check_time(c);
 }

@@ -8,6 +8,7 @@
 #include "formats/asic.h"
 #include "libsign/contract.h"
 #include "libsign/ctx.h"
+#include "libsign/job.h"
 #include "libsign/json_read.h"
 #include "libsign/signed.h"
 #include "sign/job.h"
@@ -319,6 +320,20 @@ container_create(struct sign_ctx *ctx,
 
 /* ---- signing: one signature over everything in it */
 
+/* What will be signed is what the report was about. */
+static int
+check_same(struct sg_env *env, const struct sg_contract *contract,
+    const struct sign_job *job)
+{
+	const struct sg_file_id *was = &contract->id, *is = &job->now.file.id;
+
+	if (is->known && was->known && sg_file_id_same(is, was) &&
+	    is->size == was->size && is->changed == was->changed)
+		return 0;
+	return sg_err_set(env, SIGN_E_STATE,
+	    N_("%s has changed since it was looked at"), contract->path);
+}
+
 static int
 container_prepare(struct sign_ctx *ctx, const struct sg_party_want *want,
     struct sign_job **out)
@@ -336,6 +351,8 @@ container_prepare(struct sign_ctx *ctx, const struct sg_party_want *want,
 	rc = sign_job_new(ctx, &set, want->key, &job);
 	if (rc == 0)
 		rc = sign_job_prepare_parallel(job, want->contract->path, NULL);
+	if (rc == 0)
+		rc = check_same(&ctx->env, want->contract, job);
 	if (rc < 0)
 		sign_job_free(job);
 	else

@@ -730,10 +730,10 @@ sign_report_text(const struct sign_report *report, unsigned flags,
 		sg_page_row(&text.page, 0, N_("Error"), error);
 		return sg_page_end(&text.page);
 	}
-	if (report->contract != NULL) {
+	if (report->contract != NULL)
 		sg_contract_text(&text.page, report->contract);
+	if (report->contract != NULL && report->sig_count != 0)
 		sg_page_line(&text.page);
-	}
 	if (report->contract == NULL || report->sig_count != 0)
 		text_verdict(&text);
 	for (i = 0; i < report->sig_count; i++)
