@@ -9,6 +9,8 @@
 extern const struct cmd cmd_sign;
 extern const struct cmd cmd_add_signer;
 extern const struct cmd cmd_countersign;
+extern const struct cmd cmd_prepare;
+extern const struct cmd cmd_complete;
 extern const struct cmd cmd_verify;
 extern const struct cmd cmd_judge;
 extern const struct cmd cmd_extend;

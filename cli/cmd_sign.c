@@ -28,8 +28,7 @@ static struct {
 	const char **place_id, **place_xpath;
 } place;
 
-static struct poptOption options[] = {
-	OPT_INCLUDE(opt_key, NULL),
+struct poptOption opt_place[] = {
 	OPT_FLAG("detached", '\0', &place.detached,
 	    N_("the signature in a file of its own, FILE.sig (default)")),
 	OPT_FLAG("attached", '\0', &place.attached,
@@ -45,6 +44,12 @@ static struct poptOption options[] = {
 	OPT_VALUE("place-xpath", '\0', &place.place_xpath,
 	    N_("XAdES enveloped: in the first element that this names"),
 	    "XPATH"),
+	OPT_END,
+};
+
+static struct poptOption options[] = {
+	OPT_INCLUDE(opt_key, NULL),
+	OPT_INCLUDE(opt_place, NULL),
 	OPT_INCLUDE(opt_output, NULL),
 	OPT_INCLUDE(opt_props, N_("What the signature says:")),
 	OPT_INCLUDE(opt_content_stamp, N_("Time-stamps and the network:")),

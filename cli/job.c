@@ -179,7 +179,8 @@ job_options(const struct cmd *cmd, struct sign_job_options *out)
 	set.format = opt_value(props.format);
 	set.level = opt_value(props.level);
 	rc = job_check(cmd, set.format, set.level);
-	stamps = raise_is_level(set.level) || content_stamp;
+	stamps =
+	    (raise_is_level(set.level) && !job_output.later) || content_stamp;
 	if (rc == 0 && content_stamp && set.format != NULL &&
 	    strcasecmp(set.format, "cms") == 0)
 		rc = say_usage(cmd->name,
@@ -256,8 +257,9 @@ card_document(const struct sign_card *card)
 		return;
 	card_line(_("Document"), "%s", card->document);
 	snprintf(size, sizeof(size), "%" PRIu64, card->document_size);
-	card_line(_("Size"), _("%s bytes"), size);
-	if (type != NULL)
+	if (card->document_size != UINT64_MAX)
+		card_line(_("Size"), _("%s bytes"), size);
+	if (type != NULL && type[0] != '\0')
 		card_line(_("Type"), "%s", _(type));
 }
 
@@ -310,7 +312,7 @@ card_signature(const struct sign_card *card)
 }
 
 void
-job_show(const struct sign_job *job, const char *output)
+job_show_as(const char *title, const struct sign_job *job, const char *output)
 {
 	const struct sign_card *card = sign_job_card(job);
 	char from[SIGN_TIME_TEXT], until[SIGN_TIME_TEXT];
@@ -318,8 +320,7 @@ job_show(const struct sign_job *job, const char *output)
 	progress_end();
 	if (app.quiet)
 		return;
-	fprintf(stderr, "%s\n",
-	    job_output.dry_run ? _("Would be signed:") : _("To be signed:"));
+	fprintf(stderr, "%s\n", title);
 	card_document(card);
 	card_documents(card);
 	if (card->digest != NULL && card->document_count == 0)
@@ -333,8 +334,19 @@ job_show(const struct sign_job *job, const char *output)
 	card_line(_("Algorithm"), "%s", card->algorithm);
 	if (card->control_code != NULL)
 		card_line(_("Control code"), "%s", card->control_code);
+	if (card->deadline != 0)
+		card_line(
+		    _("Until"), "%s", sign_time_text(card->deadline, until));
 	card_line(_("Output"), "%s",
 	    strcmp(output, "-") == 0 ? _("standard output") : output);
+}
+
+void
+job_show(const struct sign_job *job, const char *output)
+{
+	job_show_as(
+	    job_output.dry_run ? _("Would be signed:") : _("To be signed:"),
+	    job, output);
 }
 
 int

@@ -19,6 +19,7 @@ extern struct poptOption opt_content_stamp[]; /* --content-timestamp */
 struct job_output {
 	const char **output;
 	int force, pem, dry_run;
+	int later; /* the level is reached when the job is completed */
 };
 extern struct job_output job_output;
 
@@ -34,6 +35,9 @@ int job_new(const struct sign_job_options *set, const struct sign_key *key,
 int job_key(const struct cmd *cmd, struct sign_key **out);
 /* Show what is about to be signed. */
 void job_show(const struct sign_job *job, const char *output);
+/* The same under another headline. */
+void job_show_as(
+    const char *title, const struct sign_job *job, const char *output);
 /* Where a command writes that changes its file in place unless --output says
  * otherwise; 0 or an exit code. */
 int job_change_output(const struct cmd *cmd, const char *file, char **out);

@@ -15,6 +15,8 @@ const struct cmd *const commands[] = {
 	&cmd_sign,
 	&cmd_add_signer,
 	&cmd_countersign,
+	&cmd_prepare,
+	&cmd_complete,
 	&cmd_verify,
 	&cmd_judge,
 	&cmd_extend,

@@ -41,9 +41,8 @@ raise_levels(void)
 	return opt_words(raise_words + LEVELS_OF_A_KEY);
 }
 
-/* "30m", "24h", "3d", "90s"; -1: nothing of that kind. */
-static int64_t
-duration(const char *text)
+int64_t
+raise_duration(const char *text)
 {
 	static const struct {
 		char letter;
@@ -71,7 +70,7 @@ raise_grace(const char *command, struct sign_extend_options *set)
 
 	if (text == NULL)
 		return 0;
-	set->grace = duration(text);
+	set->grace = raise_duration(text);
 	if (set->grace >= 0)
 		return 0;
 	return say_usage(command,

@@ -20,6 +20,8 @@ extern struct poptOption opt_raise[];
 
 /* The names of all levels; NULL at the end. */
 extern const char *const raise_words[];
+/* "30m", "24h", "3d", "90s" in seconds; -1: nothing of that kind. */
+int64_t raise_duration(const char *text);
 /* Is it a level above those that a key alone makes? Any case; NULL: no. */
 int raise_is_level(const char *level);
 /* All of them, in one line; to be freed. */

@@ -3,10 +3,14 @@
 #ifndef SIGN_CLI_SIGN_H
 #define SIGN_CLI_SIGN_H
 
+#include <popt.h>
 #include <stddef.h>
 
 struct cmd;
 struct sign_job_options;
+
+/* --attached --detached ... --place-xpath */
+extern struct poptOption opt_place[];
 
 /* What the options of sign say; 0 or an exit code after a message. */
 int sign_settings(const struct cmd *cmd, struct sign_job_options *set);

@@ -119,7 +119,7 @@ struct sign_job {
 	size_t tsa_count;
 	const struct sign_trust *tsa_trust;
 	struct sg_job_kept kept;
-	struct sg_buf state; /* what was exported */
+	struct sg_buf state;            /* what was exported */
 	const struct sg_job_into *into; /* NULL: it is a file of its own */
 	struct sg_prepared now;
 };

@@ -13,6 +13,7 @@
 #include "formats/encoding.h"
 #include "formats/format.h"
 #include "libsign/ctx.h"
+#include "libsign/state.h"
 #include "sign/verify.h"
 
 /* What one call shows, and how. */
@@ -231,6 +232,27 @@ show_as_evidence(struct showing *show, const char *path, struct sg_in *raw)
 	return ret;
 }
 
+/* A job's state; *taken: that is what it is. */
+static int
+show_as_state(struct showing *show, struct sg_in *raw, int *taken)
+{
+	struct sg_env *env = show->tree.env;
+	struct sg_buf file = { NULL, 0, 0 };
+	struct sg_view head;
+	int ret = sg_in_peek(env, raw, SG_MAX_STATE, &head);
+
+	*taken = ret == 0 && sg_state_probe(head);
+	if (!*taken)
+		return ret;
+	ret = sg_read_all(env, raw, SG_MAX_STATE, &file);
+	if (ret == 0) {
+		showing_kind(show, sg_in_name(raw), "state");
+		ret = sg_show_state(&show->tree, show->top, sg_buf_view(&file));
+	}
+	sg_buf_free(&file);
+	return ret;
+}
+
 int
 sign_show(struct sign_ctx *ctx, const char *path, int json, unsigned flags,
     sign_write_fn *fn, void *payload)
@@ -239,14 +261,17 @@ sign_show(struct sign_ctx *ctx, const char *path, int json, unsigned flags,
 		.json = json, .flags = flags, .fn = fn, .payload = payload
 	};
 	struct sg_in *raw = NULL;
-	int ret, again;
+	int ret, again, taken = 0;
 
 	ret = showing_begin(&show, ctx);
 	if (ret == 0)
 		ret = sg_in_open(&ctx->env, path, &raw);
 	if (ret == 0)
+		ret = show_as_state(&show, raw, &taken);
+	if (ret == 0 && !taken)
 		ret = show_as_signature(&show, raw);
-	again = ret == SIGN_E_FORMAT && raw != NULL && sg_in_can_rewind(raw);
+	again = ret == SIGN_E_FORMAT && !taken && raw != NULL &&
+	    sg_in_can_rewind(raw);
 	if (again)
 		ret = sg_in_rewind(&ctx->env, raw);
 	if (again && ret == 0)

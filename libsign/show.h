@@ -78,6 +78,9 @@ void sg_show_ocsp_node(
     struct sg_tree *tree, struct sg_node *parent, const struct sg_ocsp *ocsp);
 /* A reason of revocation (RFC 5280, 5.3.1) in words; NULL: none. */
 const char *sg_show_reason(const char *name);
+/* A job's state; STATE: it is none. */
+int sg_show_state(
+    struct sg_tree *tree, struct sg_node *top, struct sg_view text);
 void sg_show_facts_node(
     struct sg_tree *tree, struct sg_node *parent, const struct sg_facts *facts);
 /* A container's own time-stamps. */

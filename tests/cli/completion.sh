@@ -15,7 +15,8 @@ offers() {
 		"$srcdir/cli/completion/podpis" "$@" | LC_ALL=C sort
 }
 
-for command in sign add-signer countersign verify show extract convert \
+for command in sign add-signer countersign prepare complete verify show \
+	extract convert \
 	'contract new' 'contract sign' 'contract status' esia-secret \
 	'token list' 'cert list' 'cert show' 'trust list' 'trust add' \
 	'trust remove' version; do

@@ -80,7 +80,7 @@ struct sign_card_document {
 struct sign_card {
 	size_t size;
 	const char *document;
-	uint64_t document_size;
+	uint64_t document_size;                /* UINT64_MAX: not known */
 	const char *document_type;             /* by content, for people */
 	const char *digest_algorithm, *digest; /* hexadecimal */
 	const char *format, *level, *packaging;
