@@ -113,6 +113,11 @@ long sg_asic_find(
  * sg_asic_sources_free(). */
 int sg_asic_sources(
     struct sg_env *env, struct sg_asic *asic, struct sg_sources *out);
+/* All entries, by their index, as references in a XAdES signature name them;
+ * what is computed of them is remembered with the container. box: the caller's,
+ * as long as the sources. */
+int sg_asic_boxed(struct sg_env *env, struct sg_asic *asic, struct sg_box *box,
+    struct sg_sources *out);
 void sg_asic_sources_free(struct sg_sources *sources);
 
 /* For people and programs: "data", "signature". */
@@ -152,6 +157,10 @@ const char *sg_asic_next_name(struct sg_env *env, struct sg_pool *pool,
 /* Media type of a document by its name. Static. */
 const char *sg_asic_mime_type(const char *name);
 
+/* The time-stamp of the container that no archive time-stamp of it is over, the
+ * newest of these: an archive time-stamp itself, or any. NULL: there is none. */
+const struct sg_stamp_fact *sg_asic_newest_stamp(
+    const struct sg_facts *facts, int any);
 /* Raising: hands on to the format of each signature file in the container, and
  * makes ASiCArchiveManifests for CAdES in ASiC-E (EN 319 162-1, 4.4.4). */
 extern const struct sg_augment_ops sg_augment_asic;

@@ -43,33 +43,46 @@ find_entry(struct sg_env *env, const struct sg_box *box, const char *uri,
 	return SG_BOX_REFUSED;
 }
 
+int
+sg_asic_boxed(struct sg_env *env, struct sg_asic *asic, struct sg_box *box,
+    struct sg_sources *out)
+{
+	size_t i, count = asic->entry_count;
+	struct sg_source *source;
+	struct sg_memo *memos;
+	int ret = 0;
+
+	out->list = calloc(count + 1, sizeof(*out->list));
+	memos = sg_pool_array(asic->pool, count + 1, sizeof(*memos));
+	if (out->list == NULL || memos == NULL)
+		return sg_err_nomem(env);
+	box->find = find_entry;
+	box->self = asic;
+	for (i = 0; i < count && ret == 0; i++) {
+		source = &out->list[i];
+		source->name = asic->entries[i].zip->name;
+		source->box = box;
+		source->memo = &memos[i];
+		memos[i].pool = asic->pool;
+		out->count++;
+		if (asic->entries[i].role != SG_ASIC_DIRECTORY)
+			ret = sg_zip_in(
+			    env, asic->zip, asic->entries[i].zip, &source->in);
+	}
+	return ret;
+}
+
 static int
 open_sources(struct sg_asic_reading *r)
 {
 	size_t i, count = r->asic->entry_count;
-	struct sg_source *source;
-	int ret = 0;
 
-	r->all.list = calloc(count + 1, sizeof(*r->all.list));
-	r->memos = sg_pool_array(r->asic->pool, count + 1, sizeof(*r->memos));
 	r->rows = sg_pool_array(r->asic->pool, count + 1, sizeof(*r->rows));
-	if (r->all.list == NULL || r->memos == NULL || r->rows == NULL)
+	if (r->rows == NULL)
 		return sg_err_nomem(r->env);
-	r->box.find = find_entry;
-	r->box.self = r->asic;
-	for (i = 0; i < count && ret == 0; i++) {
-		source = &r->all.list[i];
-		source->name = r->asic->entries[i].zip->name;
-		source->box = &r->box;
-		source->memo = &r->memos[i];
-		r->memos[i].pool = r->asic->pool;
+	for (i = 0; i < count; i++)
 		r->rows[i].part = r->rows[i].doc = -1;
-		r->all.count++;
-		if (r->asic->entries[i].role != SG_ASIC_DIRECTORY)
-			ret = sg_zip_in(r->env, r->asic->zip,
-			    r->asic->entries[i].zip, &source->in);
-	}
-	return ret;
+	return sg_asic_boxed(r->env, r->asic, &r->box, &r->all);
 }
 
 int

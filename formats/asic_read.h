@@ -15,7 +15,6 @@ struct sg_asic_reading {
 	struct sg_asic *asic;
 	struct sg_facts *facts;
 	struct sg_sources all; /* index is that of the entry */
-	struct sg_memo *memos;
 	struct sg_box box;
 	struct sg_asic_row {
 		long part; /* of facts->parts; -1 */

@@ -346,6 +346,20 @@ read_tokens(struct sg_asic_reading *r)
 
 /* ---- levels (EN 319 162-1, 5.3): archived by the container */
 
+static const char *
+raised(const char *level)
+{
+	static const char *const levels[][2] = { { "B-LT", "B-LTA" },
+		{ "XLT1", "A" }, { "XLT2", "A" } };
+	size_t i;
+
+	for (i = 0; level != NULL && i < sizeof(levels) / sizeof(levels[0]);
+	     i++)
+		if (strcmp(levels[i][0], level) == 0)
+			return levels[i][1];
+	return level;
+}
+
 static void
 raise_level(struct sg_facts *facts, const struct sg_stamp_fact *stamp)
 {
@@ -358,8 +372,7 @@ raise_level(struct sg_facts *facts, const struct sg_stamp_fact *stamp)
 		if (!stamp->covers[i].is_signature)
 			continue;
 		sig = &facts->sigs[stamp->covers[i].sig];
-		if (sig->level != NULL && strcmp(sig->level, "B-LT") == 0)
-			sig->level = "B-LTA";
+		sig->level = raised(sig->level);
 	}
 }
 

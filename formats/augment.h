@@ -34,6 +34,9 @@ enum sg_stamp_place {
 	SG_STAMP_DONE,   /* the same, and that one was added */
 };
 
+/* Instead of a signature's number: a container that has time-stamps alone. */
+#define SG_NO_SIG SIZE_MAX
+
 struct sg_augment; /* each format's own */
 
 struct sg_augment_ops {

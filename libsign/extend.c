@@ -8,6 +8,7 @@
 #include "base/limits.h"
 #include "base/pool.h"
 #include "base/time.h"
+#include "formats/asic.h"
 #include "libsign/ctx.h"
 #include "libsign/identify.h"
 #include "libsign/judge.h"
@@ -45,6 +46,9 @@ extend_target(struct sg_extending *e, size_t sig)
 		return sg_err_nomem(e->env);
 	target->sig = sig;
 	target->stamps = sg_extend_collect(e);
+	if (sig == SG_NO_SIG)
+		return sg_plan_stamps(e->env, e->plan, e->opened.facts,
+		    e->options->renew, &target->missing);
 	return sg_plan_make(e->env, e->plan, e->opened.facts, sig,
 	    e->options->renew, &target->missing);
 }
@@ -67,6 +71,9 @@ extend_choose(struct sg_extending *e, int last)
 	for (i = 0; rc == 0 && i < facts->sig_count; i++)
 		if (facts->sigs[i].parent < 0)
 			rc = extend_target(e, i);
+	if (rc == 0 && e->target_count == 0 && facts->stamp_count != 0 &&
+	    e->opened.format == &sg_format_asic)
+		return extend_target(e, SG_NO_SIG);
 	if (rc == 0 && e->target_count == 0)
 		rc = sg_err_set(e->env, SIGN_E_FORMAT,
 		    N_("%s: there is no signature in it"), e->opened.path);
@@ -128,6 +135,24 @@ extend_know(struct sg_extending *e, struct sg_target *target)
 	return 0;
 }
 
+/* The same of time-stamps where there is no signature. */
+static int
+extend_sound_stamps(struct sg_extending *e)
+{
+	const struct sg_report_stamp *stamp;
+	size_t i;
+
+	for (i = 0; i < e->before->stamp_count; i++) {
+		stamp = &e->before->stamps[i];
+		if (stamp->imprint_ok != SG_TRUE ||
+		    stamp->signature_ok != SG_TRUE)
+			return sg_err_set(e->env, SIGN_E_VALUE,
+			    N_("the time-stamp %s is not valid: %s"), stamp->id,
+			    sg_msg_text(e->env, e->pool, &stamp->reason, 1));
+	}
+	return 0;
+}
+
 static int
 extend_judge(
     struct sg_extending *e, struct sg_facts *facts, struct sign_report **out)
@@ -154,6 +179,8 @@ extend_examine(struct sg_extending *e)
 	int rc = extend_judge(e, e->opened.facts, &e->before);
 
 	for (i = 0; rc == 0 && i < e->target_count; i++) {
+		if (e->targets[i].sig == SG_NO_SIG)
+			return extend_sound_stamps(e);
 		rc = extend_sound(e, &e->targets[i]);
 		if (rc == 0)
 			rc = extend_know(e, &e->targets[i]);
@@ -213,7 +240,9 @@ extend_compare(struct sg_extending *e, const struct sg_facts *facts,
 	for (i = 0; broken == NULL && i < e->target_count; i++) {
 		target = &e->targets[i];
 		if ((target->missing & ~sg_plan_has(facts, target->sig)) != 0)
-			broken = facts->sigs[target->sig].id;
+			broken = target->sig != SG_NO_SIG
+			    ? facts->sigs[target->sig].id
+			    : "T-1";
 	}
 	if (broken == NULL)
 		return 0;
@@ -321,6 +350,7 @@ static const struct {
 } raisers[] = {
 	{ &sg_format_cades, &sg_augment_cades },
 	{ &sg_format_xades, &sg_augment_xades },
+	{ &sg_format_asic, &sg_augment_asic },
 };
 
 static int

@@ -29,11 +29,16 @@ struct sg_plan {
 };
 /* Any case; NULL: there is no such level. */
 const struct sg_plan *sg_plan_find(const char *level);
+/* sig: SG_NO_SIG where there are only time-stamps. */
 unsigned sg_plan_has(const struct sg_facts *facts, size_t sig);
 /* The parts that are to be added; 0: the level is there. UNSUPPORTED, with
  * the lawful next step as the hint. */
 int sg_plan_make(struct sg_env *env, const struct sg_plan *plan,
     const struct sg_facts *facts, size_t sig, int renew, unsigned *missing);
+
+/* The same of a container with time-stamps and without signatures. */
+int sg_plan_stamps(struct sg_env *env, const struct sg_plan *plan,
+    const struct sg_facts *facts, int renew, unsigned *missing);
 
 /* Validation data that is collected: each once; in the pool. */
 struct sg_collect {
@@ -59,7 +64,7 @@ struct sg_values sg_collect_values(const struct sg_collect *collect);
 
 /* One signature that is being raised. */
 struct sg_target {
-	size_t sig;       /* in the facts */
+	size_t sig;       /* in the facts; SG_NO_SIG */
 	unsigned missing; /* parts that are to be added */
 	struct sg_cert *cert;
 	int64_t best; /* when it was signed at the latest */

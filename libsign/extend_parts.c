@@ -8,6 +8,7 @@
 #include "base/limits.h"
 #include "base/pool.h"
 #include "base/time.h"
+#include "formats/asic.h"
 #include "formats/tst.h"
 #include "libsign/ctx.h"
 #include "libsign/tsa.h"
@@ -34,7 +35,9 @@ static int
 extend_digest(struct sg_extending *e, const struct sg_target *target,
     const struct sg_digest **out)
 {
-	const struct sg_sig_fact *sig = &e->opened.facts->sigs[target->sig];
+	const struct sg_facts *facts = e->opened.facts;
+	const struct sg_sig_fact *sig =
+	    target->sig != SG_NO_SIG ? &facts->sigs[target->sig] : NULL;
 	const char *option = e->options->digest;
 
 	if (option != NULL) {
@@ -45,7 +48,9 @@ extend_digest(struct sg_extending *e, const struct sg_target *target,
 		    e->env, SIGN_E_ARG, N_("unknown digest %s"), option);
 	}
 	*out = NULL;
-	if (sig->ref_count != 0)
+	if (sig == NULL)
+		*out = facts->stamps[0].info.digest;
+	else if (sig->ref_count != 0)
 		*out = sig->refs[0].digest;
 	if (*out == NULL || (*out)->use != SG_USE_FULL)
 		*out = sg_digest_by_option("sha256");
@@ -195,17 +200,18 @@ archive_place(const struct sg_extending *e, const struct sg_target *target)
 	return e->ops->place(e->aug, target->sig, SG_STAMP_ARCHIVE);
 }
 
-static void
-newest_archive(const struct sg_stamp_fact *stamps, size_t count,
-    const struct sg_stamp_fact **newest)
+static const struct sg_stamp_fact *
+newest_archive(const struct sg_sig_fact *sig)
 {
+	const struct sg_stamp_fact *newest = NULL;
 	size_t i;
 
-	for (i = 0; i < count; i++)
-		if (strcmp(stamps[i].kind, "archive") == 0 &&
-		    (*newest == NULL ||
-			stamps[i].info.time >= (*newest)->info.time))
-			*newest = &stamps[i];
+	for (i = 0; i < sig->stamp_count; i++)
+		if (strcmp(sig->stamps[i].kind, "archive") == 0 &&
+		    (newest == NULL ||
+			sig->stamps[i].info.time >= newest->info.time))
+			newest = &sig->stamps[i];
+	return newest;
 }
 
 /* Before one more archive time-stamp: the newest one's authority is still
@@ -215,16 +221,16 @@ static int
 extend_renew(struct sg_extending *e, struct sg_target *target)
 {
 	const struct sg_facts *facts = e->opened.facts;
-	const struct sg_sig_fact *sig = &facts->sigs[target->sig];
 	struct sg_collect collect = sg_extend_collect(e);
 	const struct sg_stamp_fact *newest = NULL;
+	int any = target->sig == SG_NO_SIG;
 	struct sg_values values;
 	int rc;
 
 	if (archive_place(e, target) != SG_STAMP_INSIDE)
-		newest_archive(facts->stamps, facts->stamp_count, &newest);
-	if (newest == NULL)
-		newest_archive(sig->stamps, sig->stamp_count, &newest);
+		newest = sg_asic_newest_stamp(facts, any);
+	if (newest == NULL && !any)
+		newest = newest_archive(&facts->sigs[target->sig]);
 	if (newest == NULL)
 		return 0;
 	rc = sg_collect_stamp(&collect, newest);

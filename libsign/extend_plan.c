@@ -83,7 +83,7 @@ plan_sees(const struct sg_sig_fact *sig, const char *kind, const char *attr)
 
 /* An archive time-stamp of the container, over the signature's file. */
 static int
-plan_outside(const struct sg_facts *facts, size_t sig)
+plan_beside(const struct sg_facts *facts, size_t sig)
 {
 	const struct sg_stamp_fact *stamp;
 	size_t i, k;
@@ -92,6 +92,8 @@ plan_outside(const struct sg_facts *facts, size_t sig)
 		stamp = &facts->stamps[i];
 		if (strcmp(stamp->kind, "archive") != 0)
 			continue;
+		if (sig == SG_NO_SIG)
+			return 1;
 		for (k = 0; k < stamp->cover_count; k++)
 			if (stamp->covers[k].is_signature &&
 			    stamp->covers[k].sig == sig)
@@ -103,10 +105,13 @@ plan_outside(const struct sg_facts *facts, size_t sig)
 unsigned
 sg_plan_has(const struct sg_facts *facts, size_t index)
 {
-	const struct sg_sig_fact *sig = &facts->sigs[index];
-	unsigned has = plan_outside(facts, index) ? SG_HAS_ARCHIVE : 0;
+	unsigned has = plan_beside(facts, index) ? SG_HAS_ARCHIVE : 0;
+	const struct sg_sig_fact *sig;
 	size_t i;
 
+	if (index == SG_NO_SIG)
+		return has;
+	sig = &facts->sigs[index];
 	for (i = 0; i < sizeof(signs) / sizeof(signs[0]); i++)
 		if (plan_sees(sig, signs[i].kind, signs[i].attr))
 			has |= signs[i].part;
@@ -189,5 +194,24 @@ sg_plan_make(struct sg_env *env, const struct sg_plan *plan,
 	if ((has & stamps) != 0 && (need & SG_HAS_REFS) != 0)
 		return plan_refuse(env, plan, sig, "--level a");
 	*missing = need;
+	return 0;
+}
+
+int
+sg_plan_stamps(struct sg_env *env, const struct sg_plan *plan,
+    const struct sg_facts *facts, int renew, unsigned *missing)
+{
+	unsigned has = sg_plan_has(facts, SG_NO_SIG);
+
+	if (!plan->baseline || (plan->parts & SG_HAS_ARCHIVE) == 0) {
+		sg_err_set(env, SIGN_E_UNSUPPORTED,
+		    N_("it has a time-stamp and no signature, which cannot "
+		       "become %s"),
+		    plan->level);
+		sg_err_hint(
+		    env, N_("the lawful next step is %s"), "--level b-lta");
+		return SIGN_E_UNSUPPORTED;
+	}
+	*missing = has == 0 || renew ? SG_HAS_ARCHIVE : 0;
 	return 0;
 }

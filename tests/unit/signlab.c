@@ -165,6 +165,7 @@ signlab_sign(struct signlab *net, const struct signlab_sign *how)
 	options.chain = chain;
 	options.chain_count = 1;
 	options.format = how->format;
+	options.asic_with = how->with;
 	options.packaging = how->packaging;
 	options.level = how->level;
 	options.parallel = how->parallel;

@@ -37,6 +37,7 @@ void signlab_trust(struct signlab *net, const char *id);
  * "doc" to "out"; level NULL: B-B. The code of the last step. */
 struct signlab_sign {
 	const char *id, *doc, *out, *format, *level;
+	const char *with; /* in containers: "cades", "xades" */
 	enum sign_packaging packaging;
 	const char *also;  /* one more document */
 	int parallel;      /* xades: leave room */

@@ -417,11 +417,23 @@ test_xades(void **state)
 	run_all("p256", "xades");
 }
 
+/* Archive time-stamps over a manifest of files prove the same as those inside
+ * of signatures. */
+static void
+test_containers(void **state)
+{
+	(void)state;
+	run_all("p256", "asic-e cades");
+	run_all("p256", "asic-e xades");
+	run_all("p256", "asic-s cades");
+}
+
 static void
 test_gost(void **state)
 {
 	(void)state;
 	run_all("gost256", "cades");
+	run_all("gost256", "asic-e cades");
 }
 
 /* Until when it can be shown, and what makes it last: as people are told. */
@@ -446,17 +458,16 @@ static const struct {
 };
 
 static void
-test_endings(void **state)
+run_endings(const char *format)
 {
 	struct sign_report *report;
 	struct timekit kit;
 	int64_t until;
 	size_t i;
 
-	(void)state;
 	for (i = 0; i < sizeof(endings) / sizeof(endings[0]); i++) {
 		print_message("# %s\n", endings[i].name);
-		assert_true(timekit_open(&kit, "p256", "cades"));
+		assert_true(timekit_open(&kit, "p256", format));
 		timekit_run(&kit, endings[i].script);
 		report = timekit_judge(&kit,
 		    &(struct timekit_ask){ endings[i].date, "fresh", NULL });
@@ -470,12 +481,21 @@ test_endings(void **state)
 	}
 }
 
+static void
+test_endings(void **state)
+{
+	(void)state;
+	run_endings("cades");
+	run_endings("asic-e cades");
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_cades),
 		cmocka_unit_test(test_xades),
+		cmocka_unit_test(test_containers),
 		cmocka_unit_test(test_gost),
 		cmocka_unit_test(test_endings),
 	};

@@ -9,6 +9,7 @@
 #include "base/err.h"
 #include "base/gost.h"
 #include "base/time.h"
+#include "formats/asic.h"
 #include "formats/augment.h"
 #include "formats/tst.h"
 #include "libsign/ctx.h"
@@ -39,6 +40,29 @@ static const struct {
 	{ "rsa", "SHA512", "sha512" },
 	{ "gost256", "md_gost12_256", "streebog256" },
 };
+
+/* What timekit.format says. */
+static const struct form {
+	const char *name, *format, *with;
+	enum sign_packaging packaging;
+	const struct sg_augment_ops *ops;
+} forms[] = {
+	{ "cades", "cades", NULL, SIGN_ATTACHED, &sg_augment_cades },
+	{ "xades", "xades", NULL, SIGN_ENVELOPING, &sg_augment_xades },
+	{ "asic-e cades", "asic-e", "cades", SIGN_DETACHED, &sg_augment_asic },
+	{ "asic-e xades", "asic-e", "xades", SIGN_DETACHED, &sg_augment_asic },
+	{ "asic-s cades", "asic-s", "cades", SIGN_DETACHED, &sg_augment_asic },
+};
+
+static const struct form *
+form_of(const struct timekit *kit)
+{
+	size_t i = 0;
+
+	while (strcmp(forms[i].name, kit->format) != 0)
+		assert_true(++i < sizeof(forms) / sizeof(forms[0]));
+	return &forms[i];
+}
 
 static int64_t
 clock_of(void *payload)
@@ -134,9 +158,9 @@ take_sign(struct timekit *kit)
 	assert_non_null(to);
 	fputs("lease of a flat\n", to);
 	fclose(to);
-	o.format = kit->format;
-	o.packaging =
-	    strcmp(kit->format, "xades") == 0 ? SIGN_ENVELOPING : SIGN_ATTACHED;
+	o.format = form_of(kit)->format;
+	o.asic_with = form_of(kit)->with;
+	o.packaging = form_of(kit)->packaging;
 	o.signing_time = kit->now;
 	if (strcmp(kit->kind, "p256") == 0)
 		o.digest = "sha384"; /* unlike the certificates */
@@ -187,8 +211,7 @@ raise_begin(struct timekit *kit, struct raising *r)
 	struct sg_env *env = &kit->ctx->env;
 
 	memset(r, 0, sizeof(*r));
-	r->ops = strcmp(kit->format, "xades") == 0 ? &sg_augment_xades
-						   : &sg_augment_cades;
+	r->ops = form_of(kit)->ops;
 	assert_int_equal(
 	    sg_in_memory(env, "sig", sg_buf_view(&kit->file), &r->in), 0);
 	r->facts = read_in(kit, r->in);

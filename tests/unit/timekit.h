@@ -16,7 +16,9 @@ struct sign_ctx;
 struct timekit {
 	struct sign_ctx *ctx;
 	struct authority *lab;
-	const char *kind, *format; /* of the keys; "cades", "xades" */
+	const char *kind; /* of the keys */
+	/* "cades", "xades", "asic-e cades", "asic-e xades", "asic-s cades" */
+	const char *format;
 	int64_t now;
 	struct sg_buf file;
 	struct sg_buf content;   /* a content time-stamp; empty: none */
