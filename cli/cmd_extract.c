@@ -10,6 +10,7 @@
 #include "cli/progress.h"
 #include "sign/ctx.h"
 #include "sign/job.h"
+#include "sign/verify.h"
 #include "cli/term.h"
 
 #include <stdlib.h>
@@ -23,7 +24,9 @@ static struct poptOption options[] = {
 	    N_("what this signature is over, as 'podpis verify' numbers it"),
 	    "N"),
 	OPT_VALUE("output", 'o', &output_option,
-	    N_("where to write, '-' is standard output"), N_("FILE")),
+	    N_("where to write, '-' is standard output; a directory for the "
+	       "files of a container"),
+	    N_("FILE")),
 	OPT_FLAG("force", 'f', &force, N_("replace a file that exists")),
 	OPT_INCLUDE(opt_common, N_("Common options:")),
 	OPT_END,
@@ -48,6 +51,66 @@ extract_to(const struct cmd *cmd, const char *file, const char *output)
 	return 0;
 }
 
+/* ---- the files of a container */
+
+struct extracted {
+	const char *directory;
+	size_t written, left;
+};
+
+static int
+extracted_file(const struct sign_extracted *file, void *payload)
+{
+	struct extracted *to = payload;
+	char *name = escaped(file->name);
+
+	if (file->left == NULL) {
+		to->written++;
+		say_note(_("Written: %s/%s"), to->directory, name);
+	} else {
+		to->left++;
+		progress_end();
+		say_error(_("%s stays in the container: %s"), name, file->left);
+	}
+	free(name);
+	return 0;
+}
+
+static int
+extract_files(const char *file, const char *directory)
+{
+	struct sign_extract_options set = SIGN_EXTRACT_OPTIONS_INIT;
+	struct extracted to = { directory, 0, 0 };
+	int rc;
+
+	set.signer = opt_value(signer);
+	set.force = force;
+	set.fn = extracted_file;
+	set.payload = &to;
+	rc = sign_extract_dir(app_ctx(), file, &set, directory);
+	progress_end();
+	if (rc != 0)
+		return say_failed(app_ctx(), rc);
+	say_note(_("Files written: %zu, left in the container: %zu (its "
+		   "signatures were not checked)"),
+	    to.written, to.left);
+	return 0;
+}
+
+/* Several files go into a directory; standard input is not looked at before. */
+static int
+is_for_directory(const char *file, const char *where)
+{
+	enum sign_kind kind = SIGN_KIND_OTHER;
+
+	if (where != NULL && (strcmp(where, "-") == 0 || !file_is_dir(where)))
+		return 0;
+	if (strcmp(file, "-") == 0)
+		return where != NULL;
+	return sign_probe(app_ctx(), file, &kind) == 0 &&
+	    kind == SIGN_KIND_CONTAINER;
+}
+
 static int
 extract_run(const struct cmd *cmd, const char **files, size_t count)
 {
@@ -58,6 +121,8 @@ extract_run(const struct cmd *cmd, const char **files, size_t count)
 	(void)count;
 	if (app_ctx() == NULL)
 		return EXIT_OTHER;
+	if (is_for_directory(files[0], where))
+		return extract_files(files[0], where != NULL ? where : ".");
 	if (where == NULL || (strcmp(where, "-") != 0 && file_is_dir(where)))
 		stem = file_stem(files[0], ".p7m");
 	else
@@ -78,11 +143,14 @@ extract_run(const struct cmd *cmd, const char **files, size_t count)
 const struct cmd cmd_extract = {
 	.name = "extract",
 	.args = N_("[option]... SIG"),
-	.summary = N_("Take the document out of an attached signature."),
+	.summary = N_("Take the document out of an attached signature, the "
+		      "files out of a container."),
 	.text = N_("Without --output the document gets the name of the "
 		   "signature without its ending. Out of signed XML come the "
 		   "octets that the first signature is over, or the one that "
-		   "--signer names, and no others. Whether the signatures are "
+		   "--signer names, and no others; out of a container the "
+		   "files that its signatures cover, into the directory "
+		   "--output or this one. Whether the signatures are "
 		   "valid is another question: see 'podpis verify'."),
 	.options = options,
 	.run = extract_run,

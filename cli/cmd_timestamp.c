@@ -17,9 +17,10 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 static struct {
-	const char **digest, **output;
+	const char **digest, **output, **format;
 	int force;
 } opts;
 
@@ -27,6 +28,10 @@ static struct poptOption options[] = {
 	OPT_INCLUDE(opt_tsa, NULL),
 	OPT_VALUE("digest", '\0', &opts.digest,
 	    N_("digest algorithm (default: sha256)"), N_("NAME")),
+	OPT_VALUE("format", 'F', &opts.format,
+	    N_("tst (default): the token alone; asic-s, asic-e: a container "
+	       "with the files and the token"),
+	    N_("FORMAT")),
 	OPT_VALUE("output", 'o', &opts.output,
 	    N_("where to write, '-' is standard output"), N_("FILE")),
 	OPT_FLAG("force", 'f', &opts.force, N_("replace a file that exists")),
@@ -37,14 +42,50 @@ static struct poptOption options[] = {
 	OPT_END,
 };
 
-static char *
-output_name(const char *file)
+/* The formats, and how their files end; containers take several files. */
+static const struct format {
+	const char *name, *ending;
+	int several;
+} formats[] = {
+	{ "tst", "tst", 0 },
+	{ "asic-s", "asics", 0 },
+	{ "asic-e", "asice", 1 },
+};
+
+/* NULL: said why not. */
+static const struct format *
+find_format(const struct cmd *cmd, size_t count)
 {
+	const char *name = opt_value(opts.format);
+	const struct format *found = name == NULL ? &formats[0] : NULL;
+	size_t i;
+
+	for (i = 0; name != NULL && i < sizeof(formats) / sizeof(formats[0]);
+	     i++)
+		if (strcasecmp(name, formats[i].name) == 0)
+			found = &formats[i];
+	if (found == NULL) {
+		say_usage(cmd->name,
+		    _("--format: want tst, asic-s or asic-e, have '%s'"), name);
+	} else if (count > 1 && !found->several) {
+		say_usage(cmd->name, _("several files want --format asic-e"));
+		found = NULL;
+	}
+	return found;
+}
+
+/* "lease.pdf.tst"; of a folder "act/": "act.asice". */
+static char *
+output_name(const char *file, const struct format *format)
+{
+	size_t len = strlen(file);
 	char *name, *path;
 
 	if (strcmp(file, "-") == 0)
 		return file_output(opt_value(opts.output), "-");
-	name = formatted("%s.tst", file);
+	while (len > 1 && file[len - 1] == '/')
+		len--;
+	name = formatted("%.*s.%s", (int)len, file, format->ending);
 	if (name == NULL)
 		return NULL;
 	path = file_output(opt_value(opts.output), name);
@@ -53,7 +94,8 @@ output_name(const char *file)
 }
 
 static int
-stamp(const struct cmd *cmd, const char *file, const char *output)
+stamp(
+    const struct cmd *cmd, const char **files, size_t count, const char *output)
 {
 	struct sign_timestamp_options set = SIGN_TIMESTAMP_OPTIONS_INIT;
 	struct net_tsas tsas = { NULL, 0 };
@@ -73,7 +115,9 @@ stamp(const struct cmd *cmd, const char *file, const char *output)
 		set.tsa_count = tsas.count;
 		set.digest = opt_value(opts.digest);
 		set.force = opts.force;
-		rc = sign_timestamp(app_ctx(), file, trust, &set, output);
+		set.format = opt_value(opts.format);
+		rc = sign_timestamp_many(
+		    app_ctx(), files, count, trust, &set, output);
 		progress_end();
 		if (rc != 0)
 			rc = say_failed(app_ctx(), rc);
@@ -88,32 +132,37 @@ stamp(const struct cmd *cmd, const char *file, const char *output)
 static int
 timestamp_run(const struct cmd *cmd, const char **files, size_t count)
 {
-	char *output = output_name(files[0]);
+	const struct format *format = find_format(cmd, count);
+	char *output;
 	int rc;
 
-	(void)count;
+	if (format == NULL)
+		return EXIT_USAGE;
+	output = output_name(files[0], format);
 	if (output == NULL || app_ctx() == NULL) {
 		free(output);
 		return EXIT_OTHER;
 	}
 	rc = file_check_output(cmd->name, output, files[0], opts.force, 0);
 	if (rc == 0)
-		rc = stamp(cmd, files[0], output);
+		rc = stamp(cmd, files, count, output);
 	free(output);
 	return rc;
 }
 
 const struct cmd cmd_timestamp = {
 	.name = "timestamp",
-	.args = N_("[option]... FILE"),
+	.args = N_("[option]... FILE..."),
 	.summary =
 	    N_("Have a time-stamp authority confirm that a file exists."),
 	.text =
 	    N_("Only the file's digest is sent. The token goes to FILE.tst; "
 	       "'podpis verify FILE.tst' checks it. It proves that the file "
-	       "existed at that time, not who made it."),
+	       "existed at that time, not who made it. --format asic-e puts "
+	       "files or folders and one token over all of them into a "
+	       "container."),
 	.options = options,
 	.run = timestamp_run,
 	.min = 1,
-	.max = 1,
+	.max = OPT_ANY,
 };

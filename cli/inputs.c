@@ -52,7 +52,7 @@ input_one(const char *path, inputs_fn *fn, void *payload)
 
 	if (kind == SIGN_KIND_DETACHED)
 		return fn(path, NULL, 0, payload);
-	if (kind == SIGN_KIND_ATTACHED) {
+	if (kind == SIGN_KIND_ATTACHED || kind == SIGN_KIND_CONTAINER) {
 		if (fn(path, NULL, 0, payload) != 0)
 			return -1;
 		return input_beside(path, fn, payload) < 0 ? -1 : 0;

@@ -169,13 +169,13 @@ probe_container(struct sg_env *env, struct sg_in *raw, enum sign_kind *out)
 	int ret;
 
 	if (!sg_in_can_read_at(raw)) {
-		*out =
-		    SIGN_KIND_ATTACHED; /* a pipe: it is seen when it is read */
+		/* a pipe: it is seen when it is read */
+		*out = SIGN_KIND_CONTAINER;
 		return 0;
 	}
 	ret = sg_asic_open(env, raw, &asic);
 	if (ret == 0)
-		*out = SIGN_KIND_ATTACHED;
+		*out = SIGN_KIND_CONTAINER;
 	sg_asic_free(asic);
 	return ret;
 }

@@ -2,7 +2,7 @@
 /* Copyright the podpis authors */
 #include "config.h"
 
-#include "sign/net.h"
+#include "libsign/timestamp.h"
 
 #include "base/crypt.h"
 #include "base/err.h"
@@ -14,6 +14,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 /* The digest of a document that is read once, in constant memory. */
 static int
@@ -58,8 +59,8 @@ digest_document(struct sg_env *env, const char *document,
 	return ret;
 }
 
-static int
-stamp(struct sign_ctx *ctx, const struct sign_trust *trust,
+int
+sg_timestamp_ask(struct sign_ctx *ctx, const struct sign_trust *trust,
     const struct sign_timestamp_options *options, struct sg_tsa_job *job,
     struct sg_buf *token)
 {
@@ -96,35 +97,99 @@ check_options(struct sg_env *env, const struct sign_timestamp_options *options,
 	return 0;
 }
 
+/* The token alone. */
+static int
+timestamp_one(struct sign_ctx *ctx, const char *document,
+    const struct sign_trust *trust,
+    const struct sign_timestamp_options *options, struct sg_tsa_job *job,
+    struct sg_out *out)
+{
+	unsigned char imprint[SG_MAX_DIGEST];
+	struct sg_env *env = &ctx->env;
+	struct sg_buf token = { 0 };
+	int ret = digest_document(env, document, job->digest, imprint);
+
+	job->imprint = sg_view_of(imprint, job->digest->size);
+	if (ret == 0)
+		ret = sg_timestamp_ask(ctx, trust, options, job, &token);
+	if (ret == 0)
+		ret = sg_out_write(env, out, token.ptr, token.len);
+	sg_buf_free(&token);
+	return ret;
+}
+
+/* By its name: no container, ASiC-S, ASiC-E. */
+static const struct {
+	const char *name;
+	int kind; /* -1: the token alone */
+} formats[] = {
+	{ "tst", -1 },
+	{ "asic-s", SG_ASIC_S },
+	{ "asic-e", SG_ASIC_E },
+};
+
+static int
+find_format(struct sg_env *env, const char *name, size_t count, int *kind)
+{
+	size_t i;
+
+	*kind = SG_ASIC_ODF;
+	for (i = 0; i < sizeof(formats) / sizeof(formats[0]); i++)
+		if (strcasecmp(name, formats[i].name) == 0)
+			*kind = formats[i].kind;
+	if (*kind == SG_ASIC_ODF)
+		return sg_err_set(env, SIGN_E_ARG,
+		    N_("a time-stamp goes into tst, asic-s or asic-e, not %s"),
+		    name);
+	if (count == 0 || (count > 1 && *kind != SG_ASIC_E)) {
+		sg_err_set(env, SIGN_E_ARG,
+		    N_("want one document to time-stamp, have %zu"), count);
+		sg_err_hint(env, N_("a container takes several: asic-e"));
+		return SIGN_E_ARG;
+	}
+	return 0;
+}
+
+int
+sign_timestamp_many(struct sign_ctx *ctx, const char *const *documents,
+    size_t count, const struct sign_trust *trust,
+    const struct sign_timestamp_options *options, const char *output)
+{
+	const char *format = options->format != NULL ? options->format : "tst";
+	struct sg_env *env = &ctx->env;
+	struct sg_tsa_job job = { 0 };
+	struct sg_timestamp_want want = { .documents = documents,
+		.count = count,
+		.trust = trust,
+		.options = options,
+		.output = output };
+	struct sg_out *out = NULL;
+	int ret, kind;
+
+	sg_err_clear(env);
+	ret = check_options(env, options, &job.digest);
+	if (ret == 0)
+		ret = find_format(env, format, count, &kind);
+	if (ret == 0)
+		ret = sg_out_create(env, output,
+		    options->force ? SG_OUT_REPLACE : SG_OUT_NEW, &out);
+	if (ret == 0 && kind < 0) {
+		ret =
+		    timestamp_one(ctx, documents[0], trust, options, &job, out);
+	} else if (ret == 0) {
+		want.kind = (enum sg_asic_kind)kind;
+		ret = sg_timestamp_asic(ctx, &want, &job, out);
+	}
+	if (ret == 0)
+		ret = sg_out_commit(env, out);
+	sg_out_free(out);
+	return ret;
+}
+
 int
 sign_timestamp(struct sign_ctx *ctx, const char *document,
     const struct sign_trust *trust,
     const struct sign_timestamp_options *options, const char *output)
 {
-	unsigned char imprint[SG_MAX_DIGEST];
-	struct sg_env *env = &ctx->env;
-	struct sg_tsa_job job = { 0 };
-	struct sg_buf token = { 0 };
-	struct sg_out *out = NULL;
-	int ret;
-
-	sg_err_clear(env);
-	ret = check_options(env, options, &job.digest);
-	if (ret == 0)
-		ret = sg_out_create(env, output,
-		    options->force ? SG_OUT_REPLACE : SG_OUT_NEW, &out);
-	if (ret == 0)
-		ret = digest_document(env, document, job.digest, imprint);
-	if (ret < 0)
-		goto out;
-	job.imprint = sg_view_of(imprint, job.digest->size);
-	ret = stamp(ctx, trust, options, &job, &token);
-	if (ret == 0)
-		ret = sg_out_write(env, out, token.ptr, token.len);
-	if (ret == 0)
-		ret = sg_out_commit(env, out);
-out:
-	sg_out_free(out);
-	sg_buf_free(&token);
-	return ret;
+	return sign_timestamp_many(ctx, &document, 1, trust, options, output);
 }

@@ -115,6 +115,18 @@ sound() {
 extend="$podpis extend $net --tsa $lab_url/tsa --level b-lt"
 old_or_new "extend CAdES" 140 cades.sig in.sig $extend d/in.sig
 old_or_new "extend XAdES" 60 xades.xml in.xml $extend d/in.xml
+for with in cades xades; do
+	"$podpis" sign -q -F asic-e --asic-with $with -k "$tmp/both" \
+	    -o $with.asice plan.txt lease.xml </dev/null
+	old_or_new "extend ASiC-E, $with" 20 $with.asice in.asice \
+	    $extend d/in.asice
+	"$podpis" sign -q -F asic-e --asic-with $with -k "$tmp/both" \
+	    --level b-lt $net --tsa "$lab_url/tsa" -o lt.$with.asice plan.txt \
+	    </dev/null
+	old_or_new "add-signer ASiC-E, $with" 20 lt.$with.asice in.asice \
+	    "$podpis" add-signer -q $net --tsa "$lab_url/tsa" --level b-lt \
+	    -k "$tmp/both" d/in.asice
+done
 sign="$podpis sign -q $net --tsa $lab_url/tsa --level b-lt -k $tmp/both"
 old_or_new "sign --level CAdES" 10 '' p.sig $sign --attached -o d/p.sig plan.txt
 old_or_new "sign --level XAdES" 10 '' p.xml $sign -F xades -o d/p.xml lease.xml

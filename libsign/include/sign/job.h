@@ -220,13 +220,47 @@ int sign_job_import(struct sign_ctx *ctx,
     struct sign_job **out);
 
 /* ---- without a key */
-/** The content of an attached signature. */
+/** The content of an attached signature, or the only file that signatures in a
+ * container cover. */
 int sign_extract(
     struct sign_ctx *ctx, const char *signature, const char *output, int force);
 /** The same, what the signature with this id ("1", "1.1") is over; NULL: the
  * first. In CMS all are over the same. */
 int sign_extract_signer(struct sign_ctx *ctx, const char *signature,
     const char *id, const char *output, int force);
+/* What became of a file of a container; strings raw UTF-8, borrowed. */
+struct sign_extracted {
+	size_t size;
+	const char *name;
+	uint64_t octets;
+	const char *left; /* why it was not written; NULL: it was */
+};
+typedef int sign_extract_fn(const struct sign_extracted *file, void *payload);
+struct sign_extract_options {
+	size_t size;
+	const char
+	    *signer; /* what this one ("2") covers; NULL: what any does */
+	int force;   /* replace files that exist */
+	sign_extract_fn *fn; /* gets each file; non-zero: SIGN_E_CANCEL */
+	void *payload;
+};
+#define SIGN_EXTRACT_OPTIONS_INIT \
+	{ \
+		.size = sizeof(struct sign_extract_options) \
+	}
+/**
+ * The files that signatures in a container cover, by their names, into a
+ * directory that exists: never outside of it, and never through a symbolic
+ * link. Only octets that a signature has the digest of are written; whether the
+ * signatures are valid is not asked. What they do not cover, and what has a
+ * name or form that is not safe, is left in the container, and told.
+ *
+ * @return 0; SIGN_E_IO: a file exists (then nothing is written) or cannot be
+ *         written (then those before it stay); SIGN_E_FORMAT: no container, or
+ *         nothing in it is covered; SIGN_E_ARG: no such signature.
+ */
+int sign_extract_dir(struct sign_ctx *ctx, const char *container,
+    const struct sign_extract_options *options, const char *directory);
 /** attached to detached (content NULL) or back; signer octets unchanged. */
 int sign_convert(struct sign_ctx *ctx, const char *signature,
     enum sign_packaging packaging, const char *content, const char *output,

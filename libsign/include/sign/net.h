@@ -116,6 +116,9 @@ struct sign_timestamp_options {
 	size_t tsa_count;
 	const char *digest; /* as of --digest; NULL: "sha256" */
 	int force;          /* replace an existing output */
+	/* "tst" (NULL): the token alone; "asic-s", "asic-e": a container with
+	 * the documents and the token */
+	const char *format;
 };
 #define SIGN_TIMESTAMP_OPTIONS_INIT \
 	{ \
@@ -131,6 +134,17 @@ struct sign_timestamp_options {
  */
 int sign_timestamp(struct sign_ctx *ctx, const char *document,
     const struct sign_trust *trust,
+    const struct sign_timestamp_options *options, const char *output);
+/**
+ * The same; in a container of the format "asic-e" over several documents, where
+ * a folder stands for all files in it. In a container documents are read twice,
+ * and must not change meanwhile.
+ *
+ * @return as sign_timestamp(); SIGN_E_STATE: a document changed; SIGN_E_ARG:
+ *         the format takes one document alone.
+ */
+int sign_timestamp_many(struct sign_ctx *ctx, const char *const *documents,
+    size_t count, const struct sign_trust *trust,
     const struct sign_timestamp_options *options, const char *output);
 
 #ifdef __cplusplus

@@ -79,11 +79,13 @@ const char *sign_report_error(const struct sign_report *report);
 
 /* What a file is, by what is in it. */
 enum sign_kind {
-	SIGN_KIND_OTHER,    /* no signature that we know */
-	SIGN_KIND_DETACHED, /* a signature without its document */
-	SIGN_KIND_ATTACHED, /* a signature with the document in it */
+	SIGN_KIND_OTHER,     /* no signature that we know */
+	SIGN_KIND_DETACHED,  /* a signature without its document */
+	SIGN_KIND_ATTACHED,  /* a signature with the document in it */
+	SIGN_KIND_CONTAINER, /* files with their signatures or time-stamps */
 };
-/** Looks at the beginning only: nothing is verified. 0 or SIGN_E_IO. */
+/** Looks at the beginning only, and at the list of an archive: nothing is
+ * verified. 0 or SIGN_E_IO. */
 int sign_probe(struct sign_ctx *ctx, const char *path, enum sign_kind *out);
 
 /** Gets text, piece by piece. Non-zero stops the writer with SIGN_E_IO. */
