@@ -70,6 +70,9 @@ struct sign_ctx;
 /* The layout's create(), in portal_new.c. */
 int sg_portal_contract_new(struct sign_ctx *ctx,
     const struct sign_contract_options *options, const char *output);
+/* Is the contract there one of this layout? ARG, FORMAT, IO: it is not. In
+ * contract_request.c. */
+int sg_portal_want(struct sg_env *env, const char *path);
 /* What a container carries of such a contract stands in this folder of it. */
 #define SG_PORTAL_FOLDER "portal/"
 

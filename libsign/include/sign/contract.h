@@ -138,6 +138,71 @@ int sign_contract_prepare(const struct sign_report *report,
     const struct sign_party_options *options, const struct sign_key *key,
     struct sign_job **out);
 
+/* ---- the state signing service for phones: the portal's layout alone */
+
+struct sign_request_options {
+	size_t size;
+	const char *service; /* "ukep" (default), "unep", "ukep-legal" */
+	const char *version; /* of its specification: "1.8" (default), "1.9" */
+	/* who is to sign: one of the two; 11 digits, as 112-233-445 95 or not */
+	const char *snils, *oid;
+	const char *ogrn;        /* of the organisation: ukep-legal */
+	int64_t expires;         /* within 24 hours */
+	const char *description; /* NULL: the contract's title */
+	const char *backlink;    /* 1.8: NULL: the portal's own page */
+	/* who asks: 1.8 wants the system's mnemonic; NULL: as the key's
+	 * certificate has it */
+	const char *mnemonics, *service_name, *org_name, *org_inn;
+	int chunked; /* sent in pieces: more than 50 000 000 octets may be */
+	int force;   /* replace an existing output */
+};
+#define SIGN_REQUEST_OPTIONS_INIT \
+	{ \
+		.size = sizeof(struct sign_request_options) \
+	}
+
+/**
+ * The package that asks the service to have a person sign the documents: a flat
+ * archive with req.xml, the documents, and for each of these files a detached
+ * PKCS#7 of the organisation whose key it is. Nothing is sent. What the service
+ * would refuse is refused before anything is written.
+ *
+ * @return 0; SIGN_E_ARG: a field is missing or cannot stand there;
+ *         SIGN_E_LIMIT: more or larger than the service takes.
+ */
+int sign_contract_request(struct sign_ctx *ctx, const char *contract,
+    const struct sign_request_options *options, struct sign_key *key,
+    const char *output);
+
+struct sign_trust;
+struct sign_verify_options;
+struct sign_accept_options {
+	size_t size;
+	/* whose signatures these are; NULL: certificates tell, and where they
+	 * fit several parties the names of the files */
+	const char *role;
+	const struct sign_trust *trust; /* NULL: nobody is trusted */
+	/* how they are verified; NULL: by the policy "63fz", now */
+	const struct sign_verify_options *verify;
+};
+#define SIGN_ACCEPT_OPTIONS_INIT \
+	{ \
+		.size = sizeof(struct sign_accept_options) \
+	}
+
+/**
+ * Put signatures that were made elsewhere, as by that service, into a contract
+ * in the portal's layout: detached CMS files, or archives with such files. Each
+ * is verified, its document found by digest and its party by certificate,
+ * before any of them is written; then all are, or none.
+ *
+ * @return 0; SIGN_E_VALUE: over no document of the contract, or not valid;
+ *         SIGN_E_KEY: of no party; SIGN_E_STATE: that party has signed.
+ */
+int sign_contract_accept(struct sign_ctx *ctx, const char *contract,
+    const char *const *results, size_t count,
+    const struct sign_accept_options *options);
+
 #ifdef __cplusplus
 }
 #endif
