@@ -21,6 +21,8 @@ extern const struct cmd cmd_timestamp;
 extern const struct cmd cmd_contract_new;
 extern const struct cmd cmd_contract_sign;
 extern const struct cmd cmd_contract_status;
+extern const struct cmd cmd_contract_request;
+extern const struct cmd cmd_contract_accept;
 extern const struct cmd cmd_esia_secret;
 extern const struct cmd cmd_token_list;
 extern const struct cmd cmd_cert_list;

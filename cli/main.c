@@ -27,6 +27,8 @@ const struct cmd *const commands[] = {
 	&cmd_contract_new,
 	&cmd_contract_sign,
 	&cmd_contract_status,
+	&cmd_contract_request,
+	&cmd_contract_accept,
 	&cmd_esia_secret,
 	&cmd_token_list,
 	&cmd_cert_list,

@@ -17,7 +17,8 @@ offers() {
 
 for command in sign add-signer countersign prepare complete verify show \
 	extract convert \
-	'contract new' 'contract sign' 'contract status' esia-secret \
+	'contract new' 'contract sign' 'contract status' \
+	'contract request' 'contract accept' esia-secret \
 	'token list' 'cert list' 'cert show' 'trust list' 'trust add' \
 	'trust remove' version; do
 	# shellcheck disable=SC2086

@@ -15,6 +15,7 @@ like "it says what to do next" 'podpis verify FILE' "$out"
 exits "help" 0 help
 for word in sign add-signer countersign verify show extract convert \
 	'contract new' 'contract sign' 'contract status' \
+	'contract request' 'contract accept' \
 	'token list' 'cert list' 'cert show' 'trust list' 'trust add' \
 	'trust remove' version help; do
 	run help
