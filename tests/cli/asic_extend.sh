@@ -122,6 +122,44 @@ check "a file that nobody signed" zip -q more.asice unsigned.txt
 exits "extract: a file that nobody signed" 0 extract -o out more.asice
 same "it stays inside" 'empty plan.txt договор аренды.txt' "$(files out)"
 like "and is named" 'unsigned.txt.*no signature' "$err"
+# names that lead elsewhere: put in under honest ones, and renamed in place
+python3 - c evil.asice <<'END'
+import sys
+names = {b'plan.txt': b'../a.txt', b'empty': b'/etc1'}
+octets = open(sys.argv[1], 'rb').read()
+for old, new in names.items():
+    octets = octets.replace(old, new)
+open(sys.argv[2], 'wb').write(octets)
+END
+rm -rf out
+mkdir out
+run extract -o out evil.asice
+check "names that lead elsewhere: nothing outside" test ! -e a.txt
+same "names that lead elsewhere: what is sound" 'договор аренды.txt' \
+    "$(files out)"
+like "names that lead elsewhere: they are named" '\.\./a\.txt stays' "$err"
+# another plan in its place: what is not what was signed stays inside
+python3 - c swapped.asice <<'END'
+import sys, zipfile
+with zipfile.ZipFile(sys.argv[1]) as old, \
+        zipfile.ZipFile(sys.argv[2], 'w') as new:
+    for info in old.infolist():
+        octets = old.read(info)
+        if info.filename == 'plan.txt':
+            octets = b'another plan'
+        new.writestr(info, octets)
+END
+rm -rf out
+mkdir out
+exits "a file that was swapped" 0 extract -o out swapped.asice
+same "a file that was swapped stays inside" 'empty договор аренды.txt' \
+    "$(files out)"
+like "a file that was swapped is named" 'plan.txt.*not what was signed' "$err"
+# a directory in the way of the second file: the first is not written either
+rm -rf out
+mkdir -p out/plan.txt
+exits "a directory in the way" 3 extract -f -o out c
+same "a directory in the way: nothing is written" plan.txt "$(files out)"
 rm -f s
 exits "sign one" 0 $sign -F asic-s -o s docs/plan.txt
 exits "extract one into a file" 0 extract -o one s
