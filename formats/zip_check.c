@@ -211,8 +211,6 @@ central_fault(const struct sg_zip_row *row)
 		return N_("it is compressed in a way that is not known");
 	if (entry->flags & SG_ZIP_PATCH)
 		return N_("it is a patch of another file");
-	if (entry->is_directory && entry->size != 0)
-		return N_("a directory with content");
 	return central_special(row);
 }
 
@@ -242,6 +240,11 @@ central_fields(struct check *check, const unsigned char *ptr,
 	if (entry->method == SG_ZIP_STORE && entry->size != entry->packed &&
 	    !(entry->flags & SG_ZIP_ENCRYPTED))
 		return check_broken(check, "4.4.8");
+	if (entry->is_directory && entry->size != 0)
+		return sg_err_set(check->env, SIGN_E_FORMAT,
+		    N_("%s has a folder with content of its own: a file to "
+		       "some"),
+		    sg_in_name(check->in));
 	central_path(row, extra.path);
 	if (row->path.ptr == NULL)
 		return 0;

@@ -389,21 +389,30 @@ item_source(struct write *write, size_t index, int *method)
 	return zip_source_function(write->handle, feed_call, feed);
 }
 
-/* A name that is copied stays as it was stored. */
+/* A name that is copied stays as it was stored; one of an extra field, which is
+ * not copied, takes the place of the other. */
+static int
+item_keeps_name(const struct sg_zip_item *item)
+{
+	const struct sg_zip_entry *entry = item->entry;
+	size_t index;
+
+	return item->from != NULL && strcmp(item->name, entry->name) == 0 &&
+	    !(entry->flags & SG_ZIP_UTF8) &&
+	    sg_zip_opened(item->from, entry, &index)->rows[index].path.ptr ==
+	    NULL;
+}
+
 static zip_int64_t
 item_add(
     struct write *write, const struct sg_zip_item *item, zip_source_t *source)
 {
-	const struct sg_zip_entry *entry = item->entry;
-	const char *name = item->name;
-	zip_flags_t flags = ZIP_FL_ENC_UTF_8;
-
-	if (item->from != NULL && strcmp(item->name, entry->name) == 0 &&
-	    !(entry->flags & SG_ZIP_UTF8)) {
-		name = (const char *)entry->raw_name.ptr;
-		flags = ZIP_FL_ENC_GUESS;
-	}
-	return zip_file_add(write->handle, name, source, flags);
+	if (item_keeps_name(item))
+		return zip_file_add(write->handle,
+		    (const char *)item->entry->raw_name.ptr, source,
+		    ZIP_FL_ENC_GUESS);
+	return zip_file_add(
+	    write->handle, item->name, source, ZIP_FL_ENC_UTF_8);
 }
 
 static int

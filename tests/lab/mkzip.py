@@ -3,11 +3,11 @@
 # Copyright the podpis authors
 """Archives that are odd, broken or hostile, each by its name.
 
-mkzip.py DIR [BASE]   write DIR/NAME.zip for each case, and DIR/table
-mkzip.py --list       the table alone
+mkzip.py DIR [BASE [WITHOUT]]   write DIR/NAME.zip for each case, and DIR/table
+mkzip.py --list                 the table alone
 
-BASE is an archive, say a signed container: its entries are then those that
-every case begins with. A line of the table has three fields, divided by tabs:
+BASE is an archive, say a signed container: its entries, but for the one called
+WITHOUT, are then those that every case begins with. A line of the table has three fields, divided by tabs:
 the name, what must happen, and words of the message (a regular expression):
 
 good     it is opened without a warning, and every entry is read
@@ -209,6 +209,12 @@ def good_cases():
     name = 'Договор.txt'.encode('cp866')
     one('path', 'good', '', name, extra=path_extra(name, 'Договор.txt'.encode()),
         local_extra=path_extra(name, 'Договор.txt'.encode()))
+    name = 'für Anja.txt'.encode('cp850')
+    one('path-cp850', 'good', '', name,
+        extra=path_extra(name, 'für Anja.txt'.encode()))
+    name = 'Проба.txt'.encode('cp1251')
+    one('path-cp1251', 'good', '', name,
+        extra=path_extra(name, 'Проба.txt'.encode()))
     one('path-stale', 'good', '', 'a.txt', extra=path_extra(b'x', b'b.txt'))
 
 
@@ -429,7 +435,6 @@ def fault_cases():
             ('dotdot-within', r'\.\.', 'a/../../b.txt'),
             ('dotdot-last', r'\.\.', 'a/..'),
             ('dotdot-alone', r'\.\.', '..'),
-            ('dotdot-folder', r'\.\.', '../'),
             ('absolute', 'absolute', '/etc/passwd'),
             ('absolute-network', 'absolute', '//server/share'),
             ('drive', 'drive', 'C:/a.txt'),
@@ -447,6 +452,7 @@ def fault_cases():
             ('step-dot-within', 'empty step', 'a/./b.txt'),
             ('step-empty', 'empty step', 'a//b.txt')):
         one(name, 'fault', words, path)
+    one('dotdot-folder', 'fault', r'\.\.', '../', b'')
     one('bad-utf8', 'format', 'UTF-8', b'a\xff\xfe.txt', flags=UTF8)
     one('overlong-slash', 'format', 'UTF-8', b'..\xc0\xafa.txt', flags=UTF8)
     one('surrogate', 'format', 'UTF-8', b'a\xed\xa0\x80.txt', flags=UTF8)
@@ -459,7 +465,7 @@ def fault_cases():
     one('socket', 'fault', 'special', 'a.txt', attributes=0o140644 << 16)
     one('folder-mode', 'fault', 'directory by', 'a',
         attributes=0o40755 << 16)
-    one('folder-content', 'fault', 'with content', 'a/', b'text')
+    one('folder-content', 'format', 'with content', 'a/', b'text')
     one('encrypted', 'fault', 'encrypted', 'a.txt', b'#' * 16,
         flags=ENCRYPTED, size=4)
     one('encrypted-strongly', 'fault', 'encrypted', 'a.txt', flags=0x41)
@@ -511,14 +517,14 @@ def many_bombs():
                            size=len(data)) for i in range(20)]).octets()
 
 
-def read_base(path):
+def read_base(path=None, without=None):
     if path is None:
         return [Entry('mimetype', b'application/vnd.etsi.asic-e+zip'),
                 Entry('lease.txt', LONG, DEFLATED),
                 Entry('META-INF/signatures001.xml', b'<a/>', DEFLATED)]
     with zipfile.ZipFile(path) as base:
         return [Entry(info.filename, base.read(info), info.compress_type)
-                for info in base.infolist()]
+                for info in base.infolist() if info.filename != without]
 
 
 def main():
@@ -531,9 +537,9 @@ def main():
     if sys.argv[1:] == ['--list']:
         sys.stdout.write(table)
         return
-    if len(sys.argv) not in (2, 3):
+    if len(sys.argv) not in (2, 3, 4):
         sys.exit(__doc__)
-    BASE.extend(read_base(sys.argv[2] if len(sys.argv) == 3 else None))
+    BASE.extend(read_base(*sys.argv[2:]))
     for name, _, _, make in CASES:
         with open(os.path.join(sys.argv[1], name + '.zip'), 'wb') as file:
             file.write(make())

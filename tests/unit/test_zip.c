@@ -655,6 +655,33 @@ read_entries(struct sg_zip *zip)
 	return rc;
 }
 
+/* A copy of everything has the same names and the same files. */
+static void
+assert_copies(struct sg_zip *zip)
+{
+	struct sg_zip_item *items =
+	    calloc(zip->entry_count + 1, sizeof(*items));
+	struct sg_buf copy = { 0 };
+	struct sg_zip *again;
+	struct sg_in *in;
+	size_t i;
+
+	assert_non_null(items);
+	assert_int_equal(write_items(items, copy_all(zip, items), &copy), 0);
+	again = open_buf(&copy, &in);
+	assert_int_equal(again->entry_count, zip->entry_count);
+	for (i = 0; i < zip->entry_count; i++) {
+		assert_string_equal(
+		    again->entries[i].name, zip->entries[i].name);
+		assert_int_equal(again->entries[i].crc, zip->entries[i].crc);
+	}
+	assert_int_equal(read_entries(again), 0);
+	sg_zip_free(again);
+	sg_in_free(in);
+	sg_buf_free(&copy);
+	free(items);
+}
+
 /* What happens, as the table calls it. */
 static const char *
 outcome(struct sg_in *in)
@@ -668,6 +695,8 @@ outcome(struct sg_in *in)
 		return rc == SIGN_E_LIMIT ? "limit" : "format";
 	fault = first_fault(zip);
 	rc = read_entries(zip);
+	if (rc == 0)
+		assert_copies(zip);
 	if (zip->warning_count != 0) {
 		what = "warn";
 		sg_err_set(&env, 0, "%s", zip->warnings[0].id);
