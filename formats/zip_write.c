@@ -187,7 +187,7 @@ feed_read(struct feed *feed, void *data, zip_uint64_t len, size_t *got)
 	if (rc < 0 || feed->left == SG_SIZE_UNKNOWN)
 		return rc;
 	if (*got > feed->left || (*got == 0 && len != 0 && feed->left != 0))
-		return sg_err_set(feed->write->env, SIGN_E_IO,
+		return sg_err_set(feed->write->env, SIGN_E_STATE,
 		    N_("%s was changed while it was read"),
 		    sg_in_name(feed->in));
 	feed->left -= *got;

@@ -408,9 +408,9 @@ test_document_of_another_size(void **state)
 		int extra;
 	} rows[] = {
 		{ "text", 4, 0, 0 },
-		{ "text", 5, SIGN_E_IO, 0 },
-		{ "text", 3, SIGN_E_IO, 0 },
-		{ "text", 0, SIGN_E_IO, 0 },
+		{ "text", 5, SIGN_E_STATE, 0 },
+		{ "text", 3, SIGN_E_STATE, 0 },
+		{ "text", 0, SIGN_E_STATE, 0 },
 		{ "text", SG_SIZE_UNKNOWN, 0, 1 },
 		{ "", SG_SIZE_UNKNOWN, 0, 0 },
 		{ "", 0, 0, 0 },
