@@ -86,7 +86,7 @@ caged() {
 }
 
 whole=
-while IFS='	' read -r name what words; do
+while IFS='	' read -r name what _; do
 	row "$name" "$what"
 done <instead/table
 for name in plain comment extra unix-mode zip64-end zip64-local; do
