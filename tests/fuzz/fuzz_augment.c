@@ -6,16 +6,19 @@
 
 #include "base/env.h"
 #include "base/err.h"
+#include "formats/asic.h"
 #include "formats/augment.h"
 
 #include <stdlib.h>
 
 /*
- * Somebody's CAdES signature is raised: values are put in, imprints are taken,
- * it is written and read again. What can be read and raised can be read then,
- * with as many signatures.
+ * Somebody's CAdES signature is raised, alone or those in a container: values
+ * are put in, imprints are taken, it is written and read again. What can be
+ * read and raised can be read then, with as many signatures.
  */
 static struct sg_env env;
+static const struct sg_format *format;
+static const struct sg_augment_ops *ops;
 
 static const struct sg_view certs[] = { { (const unsigned char *)"\x30\0",
     2 } };
@@ -28,7 +31,7 @@ read_facts(struct sg_view octets, const struct sg_sources *docs)
 	struct sg_in *in = NULL;
 
 	if (sg_in_memory(&env, "signature", octets, &in) == 0)
-		sg_format_cades.read(&env, in, docs, &facts);
+		format->read(&env, in, docs, &facts);
 	sg_in_free(in);
 	return facts;
 }
@@ -36,7 +39,6 @@ read_facts(struct sg_view octets, const struct sg_sources *docs)
 static void
 raise_one(struct sg_augment *aug, size_t sig)
 {
-	const struct sg_augment_ops *ops = &sg_augment_cades;
 	const struct sg_digest *digest = sg_digest_by_option("sha256");
 	struct sg_buf imprint = { NULL, 0, 0 };
 	int kind;
@@ -57,7 +59,7 @@ write_again(struct sg_augment *aug, const struct sg_sources *docs, size_t count)
 	struct sg_out *out = NULL;
 
 	if (sg_out_memory(&env, &octets, &out) == 0 &&
-	    sg_augment_cades.write(&env, aug, out, 0) == 0 &&
+	    ops->write(&env, aug, out, 0) == 0 &&
 	    sg_out_commit(&env, out) == 0) {
 		facts = read_facts(sg_buf_view(&octets), docs);
 		if (facts == NULL || facts->sig_count != count)
@@ -77,12 +79,15 @@ raise_all(struct sg_view file, const struct sg_sources *docs,
 	size_t i;
 
 	if (sg_in_memory(&env, "signature", file, &in) == 0 &&
-	    sg_augment_cades.open(&env, in, docs, facts, &aug) == 0) {
+	    ops->open(&env, in, docs, facts, &aug) == 0) {
 		for (i = 0; i < facts->sig_count && i < 8; i++)
 			raise_one(aug, i);
+		if (facts->sig_count == 0 && format == &sg_format_asic)
+			raise_one(aug, SG_NO_SIG);
 		write_again(aug, docs, facts->sig_count);
 	}
-	sg_augment_cades.free(aug);
+	if (aug != NULL)
+		ops->free(aug);
 	sg_in_free(in);
 }
 
@@ -99,6 +104,12 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	ready = 1;
 	if (sg_in_memory(&env, "document", sg_view_str("abc"), &source.in) < 0)
 		return 0;
+	format = &sg_format_cades;
+	ops = &sg_augment_cades;
+	if (sg_zip_probe(sg_view_of(data, size)) != 0) {
+		format = &sg_format_asic;
+		ops = &sg_augment_asic;
+	}
 	facts = read_facts(sg_view_of(data, size), &docs);
 	if (facts != NULL)
 		raise_all(sg_view_of(data, size), &docs, facts);
