@@ -162,7 +162,11 @@ huge() {
 	row 'sign attached, rsa' 1 '' \
 	    -- $(ours_sign rsa --attached -o big.p7m big)
 	row 'verify attached, rsa' 1 '' -- $(ours_verify big.p7m)
-	rm -f big big.p7m
+	rm -f big.p7m
+	row 'sign ASiC-E, rsa' 1 '' \
+	    -- $(ours_sign rsa --format asic-e -o big.asice big)
+	row 'verify ASiC-E, rsa' 1 '' -- $(ours_verify big.asice)
+	rm -f big big.asice
 }
 
 # signers: what n, 2n, 4n signatures in one file cost
@@ -250,6 +254,55 @@ xml() {
 	xml_row '100 MiB' "$2" 104857600 '<= 0.6'
 }
 
+# containers_peer: no other tool makes containers: an archive and a signature
+# over it, and both taken apart again
+containers_peer() {
+	cat >pack.sh <<-END
+		rm -f peer.zip
+		zip -q -0 -r peer.zip "\$@" &&
+		    openssl cms -sign -binary -signer "$w/rsa.pem" \
+		    -inkey "$w/rsa.key" -outform DER -in peer.zip -out peer.p7s
+	END
+	cat >unpack.sh <<-END
+		unzip -tq peer.zip &&
+		    openssl cms -verify -inform DER -in peer.p7s \
+		    -content peer.zip $theirs -out /dev/null
+	END
+}
+
+# container_row NAME RUNS DOCUMENT...
+container_row() {
+	c_name=$1 c_runs=$2
+	shift 2
+	for with in xades cades; do
+		row "ASiC-E $with, sign $c_name" "$c_runs" '' \
+		    -- $(ours_sign rsa --format asic-e --asic-with $with \
+		    -o out.asice "$@") -- sh pack.sh "$@"
+		row "ASiC-E $with, verify $c_name" "$c_runs" '' \
+		    -- $(ours_verify out.asice) -- sh unpack.sh
+	done
+	rm -f out.asice peer.zip peer.p7s
+}
+
+containers() {
+	command -v zip >/dev/null && command -v unzip >/dev/null || return 0
+	head_line 'containers beside zip and openssl'
+	containers_peer
+	head -c 1048576 /dev/urandom >mega
+	container_row '1 MiB' "$1" mega
+	head -c 104857600 /dev/urandom >mega
+	container_row '100 MiB' "$2" mega
+	rm -f mega
+	for n in 250 500 1000; do
+		mkdir files
+		seq $n | while read -r i; do
+			echo "document $i" >"files/$i.txt"
+		done
+		container_row "$n files" "$2" files
+		rm -rf files
+	done
+}
+
 people='rsa p256 ed25519' gost=
 if lab_gost; then
 	people="$people ivanova trader romashka" gost=1
@@ -258,6 +311,7 @@ head -c 1024 /dev/urandom | od -An -tx1 | head -c 1024 >small
 "$p" version 2>/dev/null || :
 small "${BENCH_RUNS:-51}"
 xml "${BENCH_RUNS:-15}" "${BENCH_LARGE_RUNS:-3}"
+containers "${BENCH_RUNS:-15}" "${BENCH_LARGE_RUNS:-3}"
 signers
 batches
 large "${BENCH_LARGE_RUNS:-3}"
