@@ -127,6 +127,20 @@ attach(struct sg_env *env, const struct sg_contract *contract,
 	return 0;
 }
 
+/* Nothing but the contract could have told what there is: that it cannot be
+ * read is the file's fault, and not what was thought of it before. */
+static int
+attach_fault(struct sg_env *env, struct sign_report *report)
+{
+	report->exit = 4;
+	report->error_code = sign_error_name(env->code);
+	report->error_message = sg_pool_str(report->pool, env->english);
+	report->error_local = sg_pool_str(report->pool, env->message);
+	return report->error_message != NULL && report->error_local != NULL
+	    ? 0
+	    : sg_err_nomem(env);
+}
+
 /* The description cannot be read: that is said, and what the signatures are
  * worth remains. */
 static int
@@ -179,7 +193,9 @@ attach_layout(struct sign_ctx *ctx, const struct sg_verify_want *want,
 	}
 	rc = layout->read(ctx, (*report)->pool, want->path, &contract);
 	if (rc == SIGN_E_FORMAT || rc == SIGN_E_LIMIT)
-		return attach_broken(&ctx->env, *report);
+		return (*report)->error_code != NULL
+		    ? attach_fault(&ctx->env, *report)
+		    : attach_broken(&ctx->env, *report);
 	contract.layout = layout;
 	contract.path = (*report)->signature_file;
 	return rc == 0 ? attach(&ctx->env, &contract, *report) : rc;

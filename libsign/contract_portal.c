@@ -223,9 +223,8 @@ read_all(struct reading *r)
 	r->to->kind = kind_of(r->to);
 	r->to->title = r->to->docs[0].about;
 	return add_remark(r,
-	    N_("no signature covers the list of parties and documents: who "
-	       "must sign is only said; an order and a deadline are not "
-	       "known"));
+	    N_("whether there is an order of signing, or a deadline, is "
+	       "not known in this layout"));
 }
 
 static int
