@@ -24,12 +24,14 @@ from_facts() {
 	first=$out
 	same "$from_name" "$from_code" "$code"
 	out=$(cd "$tmp/else" && env -i PATH="$PATH" LC_ALL=C.UTF-8 \
+		LD_LIBRARY_PATH="${LD_LIBRARY_PATH-}" \
 		"$podpis" judge f)
 	same "$from_name, again" "$first" "$out"
 	# shellcheck disable=SC2086
 	run verify --json "$@" --force --save-facts "$tmp/else/f" $evidence
 	first=$out
 	out=$(cd "$tmp/else" && env -i PATH="$PATH" LC_ALL=C.UTF-8 \
+		LD_LIBRARY_PATH="${LD_LIBRARY_PATH-}" \
 		"$podpis" judge --json f)
 	same "$from_name, again in JSON" "$first" "$out"
 }

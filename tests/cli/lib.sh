@@ -43,6 +43,18 @@ key() {
 	cat "$world/$1.key" "$world/$1.pem" >"$key"
 }
 
+# some WORD...: all of them; every third, the first among them, where another
+# configuration takes them all (PODPIS_FEW)
+some() {
+	some_at=0
+	for some_word; do
+		if [ -z "${PODPIS_FEW-}" ] || [ $((some_at % 3)) = 0 ]; then
+			echo "$some_word"
+		fi
+		some_at=$((some_at + 1))
+	done
+}
+
 # files DIR: what is in there, one line
 files() {
 	# shellcheck disable=SC2012
