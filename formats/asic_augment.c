@@ -154,9 +154,13 @@ check_unlisted(struct sg_env *env, const struct sg_augment *aug,
 	if (by->role == SG_ASIC_EVIDENCE_MANIFEST)
 		sg_err_hint(env,
 		    N_("the lawful next step is to renew the evidence record"));
-	else
+	else if (by->role == SG_ASIC_ARCHIVE)
 		sg_err_hint(env, N_("the lawful next step is %s"),
 		    "--level b-lta --renew");
+	else
+		sg_err_hint(env,
+		    N_("somebody signed over it; one more signature can be "
+		       "added: podpis add-signer"));
 	return SIGN_E_UNSUPPORTED;
 }
 

@@ -4,6 +4,7 @@
 
 #include "signlab.h"
 
+#include "base/crypt.h"
 #include "base/env.h"
 #include "base/io.h"
 #include "formats/asic.h"
@@ -460,6 +461,83 @@ test_refused(void **state)
 	}
 }
 
+/* One more manifest in the container, which lists this file of it. */
+static void
+put_manifest(struct signlab *net, const char *name, const char *listed)
+{
+	struct sg_env *env = &net->ctx->env;
+	const struct sg_digest *digest = sg_digest_by_option("sha256");
+	unsigned char value[SG_MAX_DIGEST];
+	struct sg_asic_ref ref = { .name = listed, .digest = digest };
+	struct sg_asic_manifest manifest = {
+		.sig_name = "META-INF/nothing.xml", .refs = &ref, .ref_count = 1
+	};
+	struct sg_buf file = { 0 }, octets = { 0 };
+	struct sg_asic_put put = { .name = name };
+	struct sg_asic_want want = {
+		.kind = SG_ASIC_E, .cades = 1, .puts = &put, .put_count = 1
+	};
+	struct sg_asic *asic = NULL;
+	struct sg_out *out = NULL;
+	struct sg_in *in = NULL;
+
+	box_take(net, listed, &file);
+	assert_int_equal(
+	    sg_hash_once(env, digest, sg_buf_view(&file), value), 0);
+	ref.value = sg_view_of(value, digest->size);
+	assert_int_equal(sg_asic_manifest_write(env, &manifest, &octets), 0);
+	put.octets = sg_buf_view(&octets);
+	assert_int_equal(
+	    sg_in_open(env, signlab_path(net, "out.asic"), &in), 0);
+	assert_int_equal(sg_asic_open(env, in, &asic), 0);
+	want.from = asic;
+	assert_int_equal(sg_out_create(env, signlab_path(net, "out.asic"),
+			     SG_OUT_REPLACE, &out),
+	    0);
+	assert_int_equal(sg_asic_write(env, &want, out), 0);
+	assert_int_equal(sg_out_commit(env, out), 0);
+	sg_out_free(out);
+	sg_asic_free(asic);
+	sg_in_free(in);
+	sg_buf_free(&file);
+	sg_buf_free(&octets);
+}
+
+/* A signature file that somebody else's manifest lists stays as it is. */
+static void
+test_listed(void **state)
+{
+	static const struct {
+		const struct form *form;
+		const char *manifest, *listed, *hint;
+	} rows[] = {
+		{ &forms[2], "META-INF/ASiCEvidenceRecordManifest.xml",
+		    "META-INF/signatures001.xml", "evidence record" },
+		{ &forms[3], "META-INF/ASiCEvidenceRecordManifest.xml",
+		    "META-INF/signature001.p7s", "evidence record" },
+		{ &forms[3], "META-INF/ASiCManifest009.xml",
+		    "META-INF/signature001.p7s", "add-signer" },
+	};
+	struct signlab *net = nets[0];
+	size_t i, l;
+
+	(void)state;
+	for (i = 0; i < COUNT(rows); i++) {
+		sign_as(net, rows[i].form, NULL);
+		put_manifest(net, rows[i].manifest, rows[i].listed);
+		for (l = 0; l < COUNT(levels); l++) {
+			if (raise_more(net, levels[l], NULL, 0) !=
+			    SIGN_E_UNSUPPORTED)
+				wrong("listed", rows[i].form, levels[l],
+				    "was not refused");
+			if (strstr(sign_ctx_hint(net->ctx), rows[i].hint) ==
+			    NULL)
+				wrong("listed", rows[i].form, levels[l],
+				    sign_ctx_hint(net->ctx));
+		}
+	}
+}
+
 /* ---- time-stamps without a signature */
 
 static void
@@ -553,6 +631,7 @@ main(void)
 		cmocka_unit_test(test_two_signers),
 		cmocka_unit_test(test_signer_after_archive),
 		cmocka_unit_test(test_refused),
+		cmocka_unit_test(test_listed),
 		cmocka_unit_test(test_stamps),
 	};
 
