@@ -177,7 +177,7 @@ contract_new_run(const struct cmd *cmd, const char **files, size_t count)
 
 const struct cmd cmd_contract_new = {
 	.name = "contract new",
-	.args = N_("--title TEXT --party FIELDS... --document FILE -o OUT"),
+	.args = N_("[option]... --title TEXT --party FIELDS... -o OUT"),
 	.summary = N_("Make a contract that parties are to sign."),
 	.text = N_("OUT is one file with the documents and a description: who "
 		   "must sign in which role, in which order if that matters, "
