@@ -129,8 +129,8 @@ look(struct signing *s, const struct sign_trust *trust)
 	error = sign_report_error(s->report);
 	if (error != NULL)
 		say_error("%s", error);
-	else
-		say_error(_("%s is no contract"), s->file);
+	say_error(_("%s is no contract that can be signed"), s->file);
+	say_hint(_("podpis verify %s says what is in it"), s->file);
 	rc = sign_report_exit(s->report);
 	return rc == EXIT_FILE ? rc : EXIT_FORMAT;
 }

@@ -152,6 +152,25 @@ check_once(const struct choosing *c)
 	    party->party->role, party->sig->id);
 }
 
+/* Whoever signs now would sign something else than those before. */
+static int
+check_others(const struct choosing *c)
+{
+	const struct sg_party_done *party;
+	size_t i;
+
+	for (i = 0; i < c->done->party_count; i++) {
+		party = &c->done->parties[i];
+		if (party->state == SG_PARTY_FAILED ||
+		    party->state == SG_PARTY_OTHER_VERSION)
+			return sg_err_set(c->env, SIGN_E_STATE,
+			    N_("the signature of \"%s\" is not over this "
+			       "contract: it was changed"),
+			    party->party->role);
+	}
+	return 0;
+}
+
 static int
 check_turn(const struct choosing *c)
 {
@@ -189,7 +208,8 @@ choose_party(struct choosing *c)
 	int rc = c->role != NULL ? by_role(c) : by_certificate(c);
 
 	if (rc < 0 || (rc = check_documents(c)) < 0 ||
-	    (rc = check_once(c)) < 0 || (rc = check_turn(c)) < 0)
+	    (rc = check_once(c)) < 0 || (rc = check_others(c)) < 0 ||
+	    (rc = check_turn(c)) < 0)
 		return rc;
 	return check_time(c);
 }
