@@ -635,7 +635,7 @@ fill_report(struct sign_report *report, const struct act *act)
 static void
 fill_contract(struct kit *kit, unsigned flags, struct sg_contract *c)
 {
-	static const char *const files[2][2] = { { "lease.a.sig", "act.a.sig" },
+	static const char *files[2][2] = { { "lease.a.sig", "act.a.sig" },
 		{ "lease.p.sig", "act.p.sig" } };
 	size_t i;
 
