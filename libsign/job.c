@@ -96,8 +96,9 @@ sg_job_take_format(struct sg_env *env, struct sign_job *job, const char *format)
 }
 
 /* Which signatures a container gets; NULL: XAdES, or those that it has. */
-static int
-take_asic_with(struct sg_env *env, struct sign_job *job, const char *with)
+int
+sg_job_take_asic_with(
+    struct sg_env *env, struct sign_job *job, const char *with)
 {
 	job->wanted = with != NULL;
 	job->inner = &sg_job_xades;
@@ -342,7 +343,7 @@ job_take(struct sg_env *env, struct sign_job *job,
 	job->place_xpath = sg_pool_str(job->pool, options->place_xpath);
 	if ((rc = sg_job_take_format(env, job, options->format)) < 0 ||
 	    (rc = sg_job_take_packaging(env, job, options->packaging)) < 0 ||
-	    (rc = take_asic_with(env, job, options->asic_with)) < 0 ||
+	    (rc = sg_job_take_asic_with(env, job, options->asic_with)) < 0 ||
 	    (rc = take_level(env, job, options->level, options->policy_oid)) <
 		0 ||
 	    (rc = take_digest(env, job, options->digest)) < 0 ||

@@ -131,6 +131,8 @@ int sg_job_new(struct sign_ctx *ctx, struct sign_job **out);
 const char *sg_job_format(const struct sign_job *job);
 int sg_job_take_format(
     struct sg_env *env, struct sign_job *job, const char *format);
+int sg_job_take_asic_with(
+    struct sg_env *env, struct sign_job *job, const char *with);
 int sg_job_take_packaging(
     struct sg_env *env, struct sign_job *job, enum sign_packaging packaging);
 

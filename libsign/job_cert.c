@@ -136,6 +136,13 @@ sg_job_take_cert(struct sg_env *env, struct sign_job *job, struct sg_cert *cert)
 /* ---- documents that are known by their digests */
 
 static int
+is_inside(const struct sign_job *job)
+{
+	return job->ops == &sg_job_asic ||
+	    (job->ops == &sg_job_xades && job->packaging != SIGN_DETACHED);
+}
+
+static int
 hold_doc(struct sg_env *env, struct sg_pool *pool,
     const struct sg_doc_fact *from, struct sg_source *to)
 {
@@ -224,10 +231,10 @@ sg_job_hold(
 	size_t i;
 	int rc = 0;
 
-	if (job->ops == &sg_job_xades && job->packaging != SIGN_DETACHED)
+	if (is_inside(job))
 		return sg_err_set(env, SIGN_E_ARG,
-		    N_("a signature inside of XML is prepared with its "
-		       "certificate: the job has none yet"));
+		    N_("a signature inside of XML or a container is prepared "
+		       "with its certificate: the job has none yet"));
 	held.list = sg_pool_array(job->pool, docs->count, sizeof(*held.list));
 	if (held.list == NULL)
 		return sg_err_nomem(env);
@@ -443,10 +450,11 @@ sign_job_prepare_digest(
 		return sg_err_set(env, SIGN_E_ARG,
 		    N_("want the digests of 1 to %d documents"),
 		    SG_MAX_STATE_DOCS);
-	if (job->ops == &sg_job_xades && job->packaging != SIGN_DETACHED)
+	if (is_inside(job))
 		return sg_err_set(env, SIGN_E_ARG,
-		    N_("a signature inside of XML wants the document: of its "
-		       "digest alone only a detached one can be made"));
+		    N_("a signature inside of XML or a container wants the "
+		       "document: of its digest alone only a detached one can "
+		       "be made"));
 	for (i = 0; rc == 0 && i < count; i++)
 		rc = hold_row(env, job, &digests[i], &docs, &last);
 	if (rc < 0)

@@ -62,6 +62,8 @@ take_words(
 	if (rc == 0)
 		rc = sg_job_take_packaging(
 		    env, job, (enum sign_packaging)packaging);
+	if (rc == 0)
+		rc = sg_job_take_asic_with(env, job, state->asic_with);
 	return rc;
 }
 
@@ -109,6 +111,7 @@ take_settings(struct sg_env *env, struct sign_job *job, struct sg_state *state)
 	job->props.signing_time = state->signing_time;
 	kept->docs = state->docs;
 	kept->octets = state->octets;
+	kept->digest = state->message;
 	kept->id = state->id;
 	if (state->xml != NULL)
 		kept->xml = sg_view_str(state->xml);
@@ -142,20 +145,23 @@ restore_waiting(struct sg_env *env, struct sign_job *job, const char *type)
 }
 
 static int
+is_xml(const struct sign_job *job)
+{
+	return job->ops == &sg_job_xades ||
+	    (job->ops == &sg_job_asic && job->inner == &sg_job_xades);
+}
+
+static int
 restore(struct sg_env *env, struct sign_job *job, const char *type)
 {
 	struct sg_job_kept *kept = &job->kept;
 	int rc;
 
-	kept->digest =
-	    sg_doc_digest(kept->docs.list[0].known, job->signer.digest);
-	if (kept->digest.len == 0)
+	if (kept->digest.len != job->signer.digest->size ||
+	    is_xml(job) != (kept->xml.len != 0))
 		return sg_err_set(env, SIGN_E_STATE,
 		    N_("the state lacks something that belongs to it"));
-	if ((job->ops == &sg_job_xades) != (kept->xml.len != 0))
-		return sg_err_set(env, SIGN_E_STATE,
-		    N_("the state lacks something that belongs to it"));
-	if (kept->kind != SG_JOB_DOCUMENT ||
+	if (kept->kind != SG_JOB_DOCUMENT || job->ops == &sg_job_asic ||
 	    (job->ops == &sg_job_xades && job->packaging != SIGN_DETACHED))
 		return restore_waiting(env, job, type);
 	rc = sg_job_prepare(job, &kept->docs);

@@ -69,8 +69,9 @@ sg_state_facts(
     struct sg_env *env, const struct sign_job *job, struct sg_facts **out)
 {
 	static const struct sg_sources none;
+	int xml = job->now.made != NULL || job->kept.xml.len != 0;
 	const struct sg_format *format =
-	    job->ops == &sg_job_xades ? &sg_format_xades : &sg_format_cades;
+	    xml ? &sg_format_xades : &sg_format_cades;
 	struct sg_buf file = { NULL, 0, 0 };
 	struct sg_in *in = NULL;
 	int rc = write_signature(env, job, &file);
@@ -114,6 +115,24 @@ check_reference(struct sg_env *env, const struct sign_job *job,
 		return 0;
 	return differs(
 	    env, N_("what is to be signed names another certificate"));
+}
+
+/* message-digest (RFC 5652, 11.2). */
+static int
+check_message(struct sg_env *env, const struct sign_job *job,
+    const struct sg_sig_fact *sig)
+{
+	const struct sg_job_kept *kept = &job->kept;
+	struct sg_view document =
+	    sg_doc_digest(kept->docs.list[0].known, job->signer.digest);
+
+	/* in a container it may be that of a manifest */
+	if (sig->ref_count == 1 &&
+	    sg_view_equal(sig->refs[0].found, kept->digest) &&
+	    (job->ops == &sg_job_asic || sg_view_equal(document, kept->digest)))
+		return 0;
+	return differs(
+	    env, N_("what is to be signed has another digest of the document"));
 }
 
 /* References to documents, in their order. */
@@ -171,6 +190,8 @@ check_signature(struct sg_env *env, const struct sign_job *job,
 		return differs(
 		    env, N_("what is to be signed has another time"));
 	rc = check_reference(env, job, sig);
+	if (rc == 0 && job->kept.xml.len == 0)
+		return check_message(env, job, sig);
 	if (rc == 0)
 		rc = check_documents(env, job, sig);
 	return rc < 0 ? rc : check_internal(env, sig);

@@ -245,6 +245,7 @@ read_settings(const struct sg_json_in *in, struct sg_state *out)
 	    (rc = sg_json_read_text(in, "made_by", &out->made_by)) < 0 ||
 	    (rc = sg_json_read_text(in, "kind", &out->kind)) < 0 ||
 	    (rc = sg_json_read_text(in, "format", &out->format)) < 0 ||
+	    (rc = sg_json_read_text(in, "asic_with", &out->asic_with)) < 0 ||
 	    (rc = sg_json_read_text(in, "packaging", &out->packaging)) < 0 ||
 	    (rc = sg_json_read_text(in, "level", &out->level)) < 0 ||
 	    (rc = sg_json_read_text(in, "digest", &out->digest)) < 0 ||
@@ -274,6 +275,8 @@ read_made(const struct sg_json_in *in, struct sg_state *out)
 	    (rc = sg_json_read_octets(in, "certificate", &out->cert)) < 0 ||
 	    (rc = sg_json_read_text(in, "control_code", &out->code)) < 0 ||
 	    (rc = sg_json_read_octets(in, "octets", &out->octets)) < 0 ||
+	    (rc = sg_json_read_octets(in, "message_digest", &out->message)) <
+		0 ||
 	    (rc = sg_json_read_text(in, "signature", &out->xml)) < 0)
 		return rc;
 	return read_props(in, &out->props);
@@ -287,7 +290,9 @@ is_whole(struct sg_env *env, const struct sg_state *state)
 
 	if (state->kind != NULL && state->format != NULL &&
 	    state->packaging != NULL && state->docs.count != 0 &&
-	    made == (state->cert.len != 0) && made == (state->code != NULL) &&
+	    made == (state->cert.len != 0) &&
+	    made == (state->message.len != 0) &&
+	    made == (state->code != NULL) &&
 	    (!made ||
 		(state->digest != NULL && state->signing_time != SG_NO_TIME)))
 		return 0;

@@ -6,6 +6,7 @@
 
 #include "base/err.h"
 #include "base/time.h"
+#include "libsign/job_asic.h"
 #include "libsign/json.h"
 
 #include <string.h>
@@ -27,7 +28,7 @@ push_doc(struct sg_json *list, const char *name, uint64_t size,
 	struct sg_json row = sg_json_object(), values = sg_json_object();
 	size_t i;
 
-	sg_json_text(&row, "name", bare_name(name));
+	sg_json_text(&row, "name", name);
 	if (size <= INT64_MAX)
 		sg_json_int(&row, "size", (int64_t)size);
 	for (i = 0; i < count; i++)
@@ -62,7 +63,8 @@ push_many(struct sg_env *env, struct sg_json *list, const struct sign_job *job)
 
 	for (i = 0; rc == 0 && i < docs->count; i++) {
 		row.value = found_digest(facts, i);
-		push_doc(list, docs->list[i].name, UINT64_MAX, &row, 1);
+		push_doc(
+		    list, bare_name(docs->list[i].name), UINT64_MAX, &row, 1);
 	}
 	sg_facts_free(facts);
 	return rc;
@@ -71,21 +73,24 @@ push_many(struct sg_env *env, struct sg_json *list, const struct sign_job *job)
 static int
 push_docs(struct sg_env *env, struct sg_json *list, const struct sign_job *job)
 {
-	const struct sg_sources *docs = &job->kept.docs;
 	const struct sg_prepared *now = &job->now;
+	const struct sg_sources *docs =
+	    now->box != NULL ? &now->box->docs : &job->kept.docs;
 	struct sg_digest_fact row = { job->signer.digest, { NULL, 0 } };
 	size_t i;
 
 	for (i = 0; i < docs->count; i++)
-		push_doc(list, docs->list[i].name, docs->list[i].known->size,
-		    docs->list[i].known->digests,
+		push_doc(list,
+		    now->box != NULL ? docs->list[i].name
+				     : bare_name(docs->list[i].name),
+		    docs->list[i].known->size, docs->list[i].known->digests,
 		    docs->list[i].known->digest_count);
 	if (docs->count != 0)
 		return 0;
 	if (now->docs.count > 1)
 		return push_many(env, list, job);
 	row.value = sg_view_of(now->digest, job->signer.digest->size);
-	push_doc(list, now->path, now->card.document_size, &row, 1);
+	push_doc(list, bare_name(now->path), now->card.document_size, &row, 1);
 	return 0;
 }
 
@@ -129,6 +134,9 @@ put_settings(struct sg_json *json, const struct sign_job *job)
 	    : job->digest;
 
 	sg_json_text(json, "format", sg_job_format(job));
+	if (job->ops == &sg_job_asic)
+		sg_json_text(json, "asic_with",
+		    sg_job_asic_is_cades(job) ? "cades" : "xades");
 	sg_json_text(json, "packaging", packagings[job->packaging]);
 	sg_json_text(json, "level", job->level);
 	sg_json_text(json, "digest", digest != NULL ? digest->option : NULL);
@@ -167,6 +175,8 @@ put_made(struct sg_env *env, struct sg_json *json, const struct sign_job *job)
 	sg_json_octets(json, "certificate", sg_cert_der(job->cert));
 	sg_json_text(json, "control_code", now->code);
 	sg_json_octets(json, "octets", sg_buf_view(&now->attrs));
+	sg_json_octets(json, "message_digest",
+	    sg_view_of(now->digest, job->signer.digest->size));
 	if (now->made != NULL)
 		rc = sg_xades_keep(env, now->made, &xml);
 	else if (job->kept.xml.len != 0)

@@ -130,6 +130,10 @@ static const struct shape shapes[] = {
 	{ "xades detached", "xades", SIGN_DETACHED, 0 },
 	{ "xades enveloped", "xades", SIGN_ENVELOPED, 1 },
 	{ "xades enveloping", "xades", SIGN_ENVELOPING, 1 },
+	{ "asic-e", "asic-e", SIGN_DETACHED, 1 },
+	{ "asic-s", "asic-s", SIGN_DETACHED, 1 },
+	{ "asic-e with cades", "asic-e cades", SIGN_DETACHED, 1 },
+	{ "asic-s with cades", "asic-s cades", SIGN_DETACHED, 1 },
 };
 #define SHAPES (sizeof(shapes) / sizeof(shapes[0]))
 
@@ -158,6 +162,10 @@ shape_options(const struct shape *shape)
 	struct sign_job_options o = options(shape->packaging);
 
 	o.format = shape->format;
+	if (strstr(shape->format, " cades") != NULL) {
+		o.format = shape->format[5] == 'e' ? "asic-e" : "asic-s";
+		o.asic_with = "cades";
+	}
 	o.signing_time = time(NULL);
 	o.force = 1;
 	return o;
@@ -451,6 +459,9 @@ test_edited(void **state)
 		{ "certificate", "certificate", "\"MAA=\"", SIGN_E_STATE },
 		{ "octets", "octets", "\"MQA=\"", SIGN_E_STATE },
 		{ "no octets", "octets", NULL, SIGN_E_STATE },
+		{ "message digest", "message_digest", "\"AAAA\"",
+		    SIGN_E_STATE },
+		{ "no message digest", "message_digest", NULL, SIGN_E_STATE },
 		{ "no documents", "documents", "[]", SIGN_E_STATE },
 		{ "documents", "documents", "[{}]", SIGN_E_STATE },
 		{ "documents of a wrong type", "documents", "[1]",
@@ -496,7 +507,8 @@ static void
 test_swapped(void **state)
 {
 	static const char *const keys[] = { "octets", "certificate",
-		"signature", "documents", "control_code", "digest" };
+		"message_digest", "signature", "documents", "control_code",
+		"digest" };
 	struct sign_job_options o = options(SIGN_DETACHED);
 	struct sign_job *job, *second;
 	struct sg_pool *pool = sg_pool_new();
