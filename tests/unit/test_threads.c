@@ -27,7 +27,7 @@
 
 struct worker {
 	pthread_t thread;
-	int number;
+	int number, signatures;
 	const char *const *people;
 	char world[2048];
 	char dir[2048];
@@ -45,6 +45,27 @@ worker_fail(struct worker *worker, const struct sign_ctx *ctx, const char *what)
 	snprintf(worker->fault, sizeof(worker->fault), "thread %d: %s: %s",
 	    worker->number, what, sign_ctx_message(ctx));
 	return -1;
+}
+
+/* The same job, out of its state. */
+static int
+worker_state(struct sign_ctx *ctx, struct sign_job **job)
+{
+	static const unsigned char key[] = "a secret of the servers";
+	const struct sign_state_options seal = { sizeof(seal), key, sizeof(key),
+		1 };
+	struct sign_job *again = NULL;
+	const char *text = NULL;
+	size_t len = 0;
+	int rc = sign_job_export(*job, &seal, &text, &len);
+
+	if (rc == 0)
+		rc = sign_job_import(ctx, &seal, text, len, &again);
+	if (rc == 0) {
+		sign_job_free(*job);
+		*job = again;
+	}
+	return rc;
 }
 
 static int
@@ -69,6 +90,9 @@ worker_sign(struct worker *worker, struct sign_ctx *ctx, const char *person,
 		rc = sign_job_new(ctx, &options, key, &job);
 	if (rc == 0)
 		rc = sign_job_prepare(job, document);
+	/* every other one goes over a state, as from process to process */
+	if (rc == 0 && worker->signatures++ % 2 == 0)
+		rc = worker_state(ctx, &job);
 	if (rc == 0)
 		rc = sign_job_sign(job, key);
 	if (rc == 0)
