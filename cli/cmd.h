@@ -23,6 +23,8 @@ extern const struct cmd cmd_contract_sign;
 extern const struct cmd cmd_contract_status;
 extern const struct cmd cmd_contract_request;
 extern const struct cmd cmd_contract_accept;
+extern const struct cmd cmd_contract_import;
+extern const struct cmd cmd_contract_export;
 extern const struct cmd cmd_esia_secret;
 extern const struct cmd cmd_token_list;
 extern const struct cmd cmd_cert_list;

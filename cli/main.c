@@ -29,6 +29,8 @@ const struct cmd *const commands[] = {
 	&cmd_contract_status,
 	&cmd_contract_request,
 	&cmd_contract_accept,
+	&cmd_contract_import,
+	&cmd_contract_export,
 	&cmd_esia_secret,
 	&cmd_token_list,
 	&cmd_cert_list,

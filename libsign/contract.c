@@ -6,6 +6,7 @@
 
 #include "base/err.h"
 #include "libsign/ctx.h"
+#include "libsign/portal.h"
 
 #include <string.h>
 
@@ -42,6 +43,8 @@ sign_contract_new(struct sign_ctx *ctx,
 		return sg_err_set(env, SIGN_E_ARG,
 		    N_("there is no layout '%s': want container or portal"),
 		    set.layout);
+	if (set.from != NULL && layout != &sg_layout_portal)
+		return sg_portal_carry(ctx, &set, output);
 	return layout->create(ctx, &set, output);
 }
 

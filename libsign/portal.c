@@ -361,8 +361,8 @@ sg_portal_add(
 
 /* ---- a new one */
 
-static int
-create_archive(struct sg_env *env, const char *output, int force,
+int
+sg_portal_archive(struct sg_env *env, const char *output, int force,
     const struct sg_zip_item *items, size_t count)
 {
 	struct sg_zip_want want = {
@@ -470,6 +470,6 @@ sg_portal_create(struct sg_env *env, const char *output, int force,
 	while (len > 1 && output[len - 1] == '/')
 		len--;
 	if (len > 4 && strncmp(output + len - 4, ".zip", 4) == 0)
-		return create_archive(env, output, force, items, count);
+		return sg_portal_archive(env, output, force, items, count);
 	return create_folder(env, output, items, count);
 }

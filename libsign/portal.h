@@ -65,10 +65,17 @@ int sg_portal_copy(struct sg_portal *portal, const struct sg_portal_new *list,
 int sg_portal_create(struct sg_env *env, const char *output, int force,
     const struct sg_zip_item *items, size_t count);
 
+/* The archive alone, whatever its name. */
+int sg_portal_archive(struct sg_env *env, const char *output, int force,
+    const struct sg_zip_item *items, size_t count);
+
 struct sign_contract_options;
 struct sign_ctx;
 /* The layout's create(), in portal_new.c. */
 int sg_portal_contract_new(struct sign_ctx *ctx,
+    const struct sign_contract_options *options, const char *output);
+/* A container without signatures that carries options->from as data. */
+int sg_portal_carry(struct sign_ctx *ctx,
     const struct sign_contract_options *options, const char *output);
 /* Is the contract there one of this layout? ARG, FORMAT, IO: it is not. In
  * contract_request.c. */

@@ -285,6 +285,57 @@ make_from(struct making *m, const char *output)
 	return rc;
 }
 
+/* ---- carried in a container as data */
+
+static int
+carry_items(struct making *m, struct sg_portal *portal)
+{
+	static const char type[] = "application/vnd.etsi.asic-e+zip";
+	struct sg_zip_item *item;
+	size_t i;
+	int rc = 0;
+
+	m->items = calloc(portal->name_count + 1, sizeof(*m->items));
+	if (m->items == NULL)
+		return sg_err_nomem(m->env);
+	m->items[0].name = "mimetype";
+	m->items[0].octets = sg_view_str(type);
+	m->items[0].stored = 1;
+	m->item_count = 1;
+	for (i = 0; rc == 0 && i < portal->name_count; i++) {
+		item = &m->items[m->item_count++];
+		item->name = sg_pool_printf(
+		    m->pool, "%s%s", SG_PORTAL_FOLDER, portal->names[i]);
+		rc = item->name != NULL
+		    ? sg_portal_in(portal, portal->names[i], &item->in)
+		    : sg_err_nomem(m->env);
+	}
+	return rc;
+}
+
+int
+sg_portal_carry(struct sign_ctx *ctx,
+    const struct sign_contract_options *options, const char *output)
+{
+	struct making m = { .env = &ctx->env, .from = options };
+	struct sg_portal *portal = NULL;
+	int rc;
+
+	m.pool = sg_pool_new();
+	if (m.pool == NULL)
+		return sg_err_nomem(m.env);
+	rc = sg_portal_open(m.env, options->from, &portal);
+	if (rc == 0)
+		rc = carry_items(&m, portal);
+	if (rc == 0)
+		rc = sg_portal_archive(
+		    m.env, output, options->force, m.items, m.item_count);
+	close_items(&m);
+	sg_portal_close(portal);
+	sg_pool_free(m.pool);
+	return rc;
+}
+
 int
 sg_portal_contract_new(struct sign_ctx *ctx,
     const struct sign_contract_options *options, const char *output)

@@ -18,7 +18,8 @@ offers() {
 for command in sign add-signer countersign prepare complete verify show \
 	extract convert \
 	'contract new' 'contract sign' 'contract status' \
-	'contract request' 'contract accept' esia-secret \
+	'contract request' 'contract accept' \
+	'contract import' 'contract export' esia-secret \
 	'token list' 'cert list' 'cert show' 'trust list' 'trust add' \
 	'trust remove' version; do
 	# shellcheck disable=SC2086

@@ -16,6 +16,7 @@ exits "help" 0 help
 for word in sign add-signer countersign verify show extract convert \
 	'contract new' 'contract sign' 'contract status' \
 	'contract request' 'contract accept' \
+	'contract import' 'contract export' \
 	'token list' 'cert list' 'cert show' 'trust list' 'trust add' \
 	'trust remove' version help; do
 	run help

@@ -96,6 +96,16 @@ exits "a deadline" 2 contract new --layout portal --kind lease --title L \
 	--deadline 2099-01-01 -o x
 check "nothing was made" [ ! -e x ]
 
+# carried in a container
+exits "into a container" 0 contract import -o carried.asice deal
+exits "not over it" 3 contract import -o carried.asice deal
+exits "and out of it" 0 contract export -o exported carried.asice
+check "nothing was changed" diff -r deal exported
+exits "as an archive" 0 contract export -o exported.zip carried.asice
+status "which is concluded" 0 'lessee.*: signed' exported.zip
+exits "nothing is carried" 4 contract export -o x deal.zip
+check "no folder was made" [ ! -e x ]
+
 # ---- the package for the phone service
 soon=$(date -u -d '+23 hours' +%Y-%m-%dT%H:%M:%SZ)
 later=$(date -u -d '+25 hours' +%Y-%m-%dT%H:%M:%SZ)
