@@ -175,6 +175,18 @@ json_error(const struct sign_report *report, struct sg_json *top)
 }
 
 static void
+json_messages(const struct sign_report *report, struct sg_json *top,
+    const char *key, const struct sg_msg *list, size_t count)
+{
+	size_t i;
+
+	sg_json_list(top, key);
+	for (i = 0; i < count; i++)
+		sg_json_push_text(
+		    top, sg_msg_text(NULL, report->pool, &list[i], 0));
+}
+
+static void
 json_lists(const struct sign_report *report, struct sg_json *top)
 {
 	size_t i;
@@ -193,10 +205,9 @@ json_lists(const struct sign_report *report, struct sg_json *top)
 	sg_json_list(top, "revocation");
 	for (i = 0; i < report->rev_count; i++)
 		sg_json_push(top, json_revocation(&report->revs[i]));
-	sg_json_list(top, "notes");
-	for (i = 0; i < report->note_count; i++)
-		sg_json_push_text(
-		    top, sg_msg_text(NULL, report->pool, &report->notes[i], 0));
+	json_messages(report, top, "notes", report->notes, report->note_count);
+	json_messages(
+	    report, top, "warnings", report->warnings, report->warning_count);
 }
 
 int

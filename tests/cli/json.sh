@@ -19,7 +19,7 @@ keys() {
 		join(\" \")" | sort -u)"
 }
 
-top='schema file signature_file format time policy qualification indication exit error signatures timestamps uncovered certificates revocation notes contract digests_from'
+top='schema file signature_file format time policy qualification indication exit error signatures timestamps uncovered certificates revocation notes warnings contract digests_from'
 # shellcheck disable=SC2086
 run verify --json $evidence doc
 same "one line" 1 "$(printf '%s\n' "$out" | wc -l)"

@@ -95,7 +95,8 @@ test_json(void **state)
 	    "\"inn_le\":null,\"snils\":null,\"ogrn\":null,\"ogrnip\":null,"
 	    "\"roles\":[]},\"documents\":[],\"timestamps\":[],\"checks\":[]}],"
 	    "\"timestamps\":[],\"uncovered\":[],\"certificates\":[],"
-	    "\"revocation\":[],\"notes\":[],\"contract\":null,"
+	    "\"revocation\":[],\"notes\":[],\"warnings\":[],"
+	    "\"contract\":null,"
 	    "\"digests_from\":\"documents\"}\n";
 	struct sign_report *report = make(*state);
 	static struct sink sink;
