@@ -4,8 +4,8 @@
 #
 # A lease, signed by two people with keys on tokens and verified:
 #   lease.sh [DIR]    what is made stays in DIR (default: demo/ in the build)
-# The landlady signs with a GOST R 34.10-2012 key on a test token, the tenant
-# adds his signature with an ECDSA key on a SoftHSM token. Certificates and
+# The landlady signs the contract with a GOST R 34.10-2012 key on a test token,
+# then the tenant with an ECDSA key on a SoftHSM token. Certificates and
 # tokens are the test world's; nothing of yours is touched.
 set -eu
 : "${srcdir:=$(cd "$(dirname "$0")/.." && pwd)}"
@@ -36,6 +36,15 @@ show() {
 run() {
 	show "$@"
 	"$@"
+}
+# exits CODE COMMAND...: run, and the exit code is that
+exits() {
+	want=$1
+	shift
+	rc=0
+	run "$@" || rc=$?
+	echo "(exit $rc)"
+	[ "$rc" = "$want" ] || stop "want exit $want, have $rc"
 }
 podpis() {
 	command "$builddir/podpis" "$@"
@@ -71,6 +80,7 @@ cd "$dir"
 rm -f tokens/gosttok/romashka.*
 ln -sf "$gosttok" gosttok.so
 cp "$world/roots.pem" "$world/chain.pem" "$world/crls.pem" .
+trust='--trust roots.pem --chain chain.pem --crl crls.pem'
 
 cat >lease.txt <<'END'
 ДОГОВОР НАЙМА ЖИЛОГО ПОМЕЩЕНИЯ
@@ -89,39 +99,55 @@ run cat lease.txt
 say 'The tokens that are plugged in, and the certificates on them'
 run podpis token list --module ./gosttok.so
 
-say 'The landlady signs: GOST R 34.10-2012, the signature in a file beside'
-run podpis sign --no-input --module ./gosttok.so \
-    --key 'pkcs11:token=gosttok;object=ivanova' \
-    --pin-source file:landlady.pin --role наймодатель lease.txt
+say 'The contract: one file with the lease, and who must sign it, the landlady
+# first'
+run podpis contract new --kind lease --title 'Наём квартиры 17' --ordered \
+    --party 'role=lessor,name=Иванова Анна Петровна,inn=770123456703' \
+    --party 'role=lessee,name=Петров Сергей Олегович,snils=112-233-445 95' \
+    --document lease.txt -o lease.asice
 
-say 'The tenant adds his: ECDSA, another token, the same signature file'
-run podpis add-signer --no-input --key 'pkcs11:token=lab;object=p256' \
-    --pin-source env:TENANT_PIN --role наниматель lease.txt.sig
+say 'The tenant is in a hurry, but it is not his turn'
+exits 15 podpis contract sign --no-input --key \
+    'pkcs11:token=lab;object=p256' --pin-source env:TENANT_PIN lease.asice
+
+say 'The landlady signs: GOST R 34.10-2012, with the key on her token'
+run podpis contract sign --no-input --module ./gosttok.so \
+    --key 'pkcs11:token=gosttok;object=ivanova' \
+    --pin-source file:landlady.pin lease.asice
+
+say 'Who is missing?'
+# shellcheck disable=SC2086
+exits 8 podpis contract status $trust lease.asice
+
+say 'The tenant signs: ECDSA, another token, the same file'
+run podpis contract sign --no-input --key 'pkcs11:token=lab;object=p256' \
+    --pin-source env:TENANT_PIN lease.asice
 
 say 'Anybody verifies, offline: trust anchors, certificates, revocation lists'
-run podpis verify --trust roots.pem --chain chain.pem --crl crls.pem \
-    lease.txt lease.txt.sig
+# shellcheck disable=SC2086
+run podpis verify $trust lease.asice
 
 say 'The same in Russian'
-run podpis verify --lang ru --trust roots.pem --chain chain.pem \
-    --crl crls.pem lease.txt lease.txt.sig
+# shellcheck disable=SC2086
+run podpis contract status --lang ru $trust lease.asice
 
 say 'The same for a program: one line of JSON, and the exit code'
-set -- podpis verify --json --trust roots.pem --chain chain.pem \
-    --crl crls.pem lease.txt lease.txt.sig
+# shellcheck disable=SC2086
+set -- podpis contract status --json $trust lease.asice
 show "$@" '>report.json'
 rc=0
 "$@" >report.json || rc=$?
 echo "(exit $rc; report.json has $(wc -c <report.json) octets)"
 
-say 'Somebody changes the rent: 50 000 becomes 15 000'
-sed 's/50 000/15 000/' lease.txt >forged.txt
-rc=0
-run podpis verify --trust roots.pem --chain chain.pem --crl crls.pem \
-    --content forged.txt lease.txt.sig || rc=$?
-echo "(exit $rc)"
-[ "$rc" = 5 ] || stop "a changed lease must give exit 5, have $rc"
+say 'Somebody changes the rent in the file: 50 000 becomes 15 000'
+cp lease.asice forged.asice
+mkdir forged
+sed 's/50 000/15 000/' lease.txt >forged/lease.txt
+(cd forged && zip -q ../forged.asice lease.txt)
+# shellcheck disable=SC2086
+exits 5 podpis contract status $trust forged.asice
 
 printf '\n%s\n' 'Done: a lease, two signatures by two kinds of key, both valid;
-a forged lease was refused. What was made lies in
+whoever was not asked yet could not sign, and a forged lease was refused. What
+was made lies in
   '"$dir"

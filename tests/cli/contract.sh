@@ -277,4 +277,17 @@ printf 'doc\n' >plain.txt
 exits "a signature that is no contract" 4 contract status $evidence \
 	plain.txt.sig
 exits "a file that is not there" 3 contract status nothing.asice
+
+# ---- the stories
+if [ -e "$world/gost" ]; then
+	check "examples/telecom.sh" "$srcdir/examples/telecom.sh" "$tmp/telecom"
+else
+	skip "examples/telecom.sh" "there is no GOST engine"
+fi
+if [ -e "$world/gost" ] && command -v softhsm2-util >/dev/null &&
+	command -v zip >/dev/null; then
+	check "examples/lease.sh" "$srcdir/examples/lease.sh" "$tmp/lease"
+else
+	skip "examples/lease.sh" "no GOST engine, SoftHSM or zip"
+fi
 tap_done
