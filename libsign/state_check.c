@@ -99,13 +99,14 @@ static int
 check_reference(struct sg_env *env, const struct sign_job *job,
     const struct sg_sig_fact *sig)
 {
-	const struct sg_cert_ref *ref = &sig->cert_refs[0];
+	const struct sg_cert_ref *ref =
+	    sig->cert_ref_count != 0 ? &sig->cert_refs[0] : NULL;
 	unsigned char hash[SG_MAX_DIGEST];
 	int rc;
 
-	if (job->plain && sig->cert_ref_count == 0)
+	if (job->plain && ref == NULL)
 		return 0;
-	if (sig->cert_ref_count == 0 || ref->digest == NULL)
+	if (ref == NULL || ref->digest == NULL)
 		return differs(
 		    env, N_("what is to be signed names no certificate"));
 	rc = sg_hash_once(env, ref->digest, sg_cert_der(job->cert), hash);
