@@ -23,9 +23,11 @@
 #define HAS_ROOT_DATA (1u << 10) /* SignedData has it, for all chains */
 #define HAS_NO_EXTRAS (1u << 11) /* none of what level LT forbids */
 
+/* The extended forms are what stands around a signature: in Russia they are put
+ * around a plain CMS, too; that it names no certificate is another matter. */
 #define BASELINE_T (HAS_ESS | HAS_BASELINE | HAS_SIGNATURE_TS)
 #define BASELINE_LT (BASELINE_T | HAS_ROOT_DATA | HAS_NO_EXTRAS)
-#define EXTENDED_C (HAS_ESS | HAS_SIGNATURE_TS | HAS_REFS)
+#define EXTENDED_C (HAS_SIGNATURE_TS | HAS_REFS)
 
 /* The first that holds counts; the order is the report's contract. */
 static const struct {
@@ -34,16 +36,16 @@ static const struct {
 } levels[] = {
 	{ "B-LTA", BASELINE_LT | HAS_ARCHIVE_V3 },
 	{ "B-LT", BASELINE_LT },
-	{ "A", HAS_ESS | HAS_SIGNATURE_TS | HAS_VALUES | HAS_ARCHIVE_TS },
-	{ "A", HAS_ESS | HAS_SIGNATURE_TS | HAS_ROOT_DATA | HAS_ARCHIVE_TS },
+	{ "A", HAS_SIGNATURE_TS | HAS_VALUES | HAS_ARCHIVE_TS },
+	{ "A", HAS_SIGNATURE_TS | HAS_ROOT_DATA | HAS_ARCHIVE_TS },
 	{ "XLT1", EXTENDED_C | HAS_SIG_REFS_TS | HAS_VALUES },
 	{ "XLT2", EXTENDED_C | HAS_REFS_TS | HAS_VALUES },
 	{ "X1", EXTENDED_C | HAS_SIG_REFS_TS },
 	{ "X2", EXTENDED_C | HAS_REFS_TS },
 	{ "C", EXTENDED_C },
-	{ "LT", HAS_ESS | HAS_SIGNATURE_TS | HAS_VALUES },
+	{ "LT", HAS_SIGNATURE_TS | HAS_VALUES },
 	{ "B-T", BASELINE_T },
-	{ "T", HAS_ESS | HAS_SIGNATURE_TS },
+	{ "T", HAS_SIGNATURE_TS },
 	{ "B-B", HAS_ESS | HAS_BASELINE },
 	{ "EPES", HAS_ESS | HAS_POLICY },
 	{ "BES", HAS_ESS },

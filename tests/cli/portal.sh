@@ -225,8 +225,13 @@ if lab_serve; then
 		--insecure-allow-private years.txt.sig
 	exits "and it is valid" 0 verify --policy 63fz \
 		--trust "$lab/root.pem" --json years.txt.sig
+	like "it is of that level" '"level":"XLT1"' "$out"
 	like "its time is proven" '"kind":"signature"' "$out"
 	like "its references, too" '"kind":"sig-and-refs"' "$out"
+	exits "which can be asked for" 0 verify -q --policy 63fz \
+		--level xlt1 --trust "$lab/root.pem" years.txt.sig
+	exits "and is none by the rules of CAdES" 6 verify -q --level xlt1 \
+		--trust "$lab/root.pem" years.txt.sig
 	cp years.txt.sig before.sig
 	exits "once is enough" 0 extend --policy 63fz --level xlt1 \
 		--tsa "$lab_url/tsa/tsa" --trust "$lab/root.pem" --online \
