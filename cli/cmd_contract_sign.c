@@ -83,10 +83,10 @@ static void
 card_party(const struct sign_party_status *party)
 {
 	const char *name = party->name != NULL ? party->name : party->signer;
+	const char *role = _(party->role); /* a usual one has a translation */
 	char *text = name != NULL
-	    ? formatted(
-		  "%s, %s: %s", party->role, name, state_text(party->state))
-	    : formatted("%s: %s", party->role, state_text(party->state));
+	    ? formatted("%s, %s: %s", role, name, state_text(party->state))
+	    : formatted("%s: %s", role, state_text(party->state));
 
 	card_line(_("Party"), text);
 	free(text);
@@ -96,12 +96,14 @@ static void
 card_contract(const struct sign_contract_status *contract)
 {
 	char time[SIGN_TIME_TEXT];
+	char *title;
 	size_t i;
 
 	if (app.quiet)
 		return;
-	fprintf(stderr, "%s\n", _("Contract:"));
-	card_line(_("Title"), contract->title);
+	title = escaped(contract->title != NULL ? contract->title : "");
+	fprintf(stderr, _("Contract \"%s\":\n"), title);
+	free(title);
 	for (i = 0; i < contract->party_count; i++)
 		card_party(contract->parties[i]);
 	if (contract->deadline != INT64_MIN)
