@@ -74,17 +74,28 @@ ref_holds(const struct sg_ref_fact *ref)
 	return ref->found.len != 0 && sg_view_equal(ref->found, ref->computed);
 }
 
+/* A signed document that is not there says nothing of the others. */
+static int
+is_missing(const struct sg_facts *facts, const struct sg_ref_fact *ref)
+{
+	return !ref->internal &&
+	    (ref->doc < 0 || facts->docs[ref->doc].missing);
+}
+
 /* A signature whose own properties or manifest are not what it says is over
  * nothing. */
 static int
-sig_holds(const struct sg_sig_fact *sig)
+sig_holds(const struct sg_facts *facts, const struct sg_sig_fact *sig)
 {
+	const struct sg_ref_fact *ref;
 	size_t i;
 
-	for (i = 0; i < sig->ref_count; i++)
-		if (sig->refs[i].counts && sig->refs[i].part_count == 0 &&
-		    !ref_holds(&sig->refs[i]))
+	for (i = 0; i < sig->ref_count; i++) {
+		ref = &sig->refs[i];
+		if (ref->counts && ref->part_count == 0 &&
+		    !is_missing(facts, ref) && !ref_holds(ref))
 			return 0;
+	}
 	return sig->fault_count == 0;
 }
 
@@ -116,7 +127,7 @@ static void
 take_sig(struct handing *h, const struct sg_sig_fact *sig)
 {
 	size_t i;
-	int holds = sig_holds(sig);
+	int holds = sig_holds(h->opened.facts, sig);
 
 	for (i = 0; i < sig->ref_count; i++)
 		take_ref(h, &sig->refs[i], holds);

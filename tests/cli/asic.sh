@@ -279,5 +279,7 @@ done
 same "killed ten times: the old or the new" 10 $good
 run verify --json $evidence k.asice
 same "and it holds" TOTAL-PASSED "$(printf '%s\n' "$out" | jq -r .indication)"
-same "nothing was left behind" '' "$(find . -name '.podpis*')"
+# between getting its name and taking the old one's place it may be killed, too
+same "what was left behind is whole" '' "$(find . -name '.podpis*' |
+	while read -r file; do unzip -tq "$file" >/dev/null || echo "$file"; done)"
 tap_done
