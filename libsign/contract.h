@@ -91,7 +91,8 @@ struct sg_party_want {
 	const struct sg_contract *contract;
 	const struct sg_party *party;
 	const struct sign_job_options *set; /* whole, format chosen by it */
-	const struct sign_key *key;
+	const struct sign_key *key;         /* NULL: elsewhere */
+	struct sg_view cert; /* then its certificate, and others */
 	size_t step;
 };
 

@@ -233,6 +233,47 @@ job_settings(struct sg_env *env, const struct sign_job_options *from,
 	return 0;
 }
 
+/* Who signs: the owner of the key, or of a certificate whose key is elsewhere. */
+static int
+take_signer(struct choosing *c, const struct sign_key *key,
+    const struct sign_party_options *set, struct sg_party_want *want)
+{
+	struct sg_certs certs = { NULL, 0 };
+	int rc;
+
+	want->cert = sg_view_of(set->cert, set->cert_len);
+	if (key == NULL && want->cert.len == 0)
+		return sg_err_set(c->env, SIGN_E_ARG,
+		    N_("whose signature? There is neither key nor "
+		       "certificate"));
+	if (key != NULL && key->cert == NULL)
+		return sg_err_set(
+		    c->env, SIGN_E_KEY, "the key has no certificate");
+	if (key != NULL) {
+		sg_report_names(c->report->pool, &c->who, key->cert);
+		return 0;
+	}
+	rc = sg_certs_read(c->env, want->cert, &certs);
+	if (rc == 0)
+		sg_report_names(c->report->pool, &c->who, certs.list[0]);
+	sg_certs_clear(&certs);
+	return rc;
+}
+
+/* The portal's signatures lie in files of their own. */
+static int
+check_later(struct sg_env *env, const struct sg_contract *contract)
+{
+	if (contract->layout == &sg_layout_container)
+		return 0;
+	sg_err_set(env, SIGN_E_UNSUPPORTED,
+	    N_("a contract in the portal's layout is not signed in two steps"));
+	sg_err_hint(env,
+	    N_("podpis prepare prepares a signature for each document, and "
+	       "podpis contract accept puts them in"));
+	return SIGN_E_UNSUPPORTED;
+}
+
 int
 sign_contract_prepare(const struct sign_report *report,
     const struct sign_party_options *options, const struct sign_key *key,
@@ -253,12 +294,12 @@ sign_contract_prepare(const struct sign_report *report,
 	if (c.done == NULL)
 		return sg_err_set(c.env, SIGN_E_FORMAT,
 		    N_("there is no contract in this file"));
-	if (key->cert == NULL)
-		return sg_err_set(
-		    c.env, SIGN_E_KEY, "the key has no certificate");
-	sg_report_names(report->pool, &c.who, key->cert);
 	c.role = set.role;
-	rc = choose_party(&c);
+	rc = key == NULL ? check_later(c.env, &c.done->contract) : 0;
+	if (rc == 0)
+		rc = take_signer(&c, key, &set, &want);
+	if (rc == 0)
+		rc = choose_party(&c);
 	if (rc < 0)
 		return rc;
 	want.contract = &c.done->contract;

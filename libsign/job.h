@@ -32,6 +32,8 @@ struct sg_job_kept {
 	struct sg_view digest;  /* of the document, as on the card */
 	struct sg_view xml;     /* xades: the signature */
 	const char *id;         /* COUNTER: which signature; NULL */
+	/* SHA-256 of the container that gets the signature; empty: none */
+	struct sg_view container;
 };
 
 /* What is known once the document was read. */
@@ -149,6 +151,10 @@ int sg_job_hold(
 int sg_job_keep(struct sg_env *env, struct sign_job *job);
 /* Is what was prepared the same as before? STATE. */
 int sg_job_same(struct sg_env *env, const struct sign_job *job);
+/* Prepare a job again that was imported and puts a signature into this file: it
+ * refuses what is no such file. STATE. */
+int sg_job_again(
+    struct sign_job *job, const char *const *documents, size_t count);
 /* STATE: past its deadline. */
 int sg_job_in_time(struct sg_env *env, const struct sign_job *job);
 /* STATE: that, or not prepared. */

@@ -36,6 +36,24 @@ sg_job_asic_free(struct sg_job_asic *box)
 	free(box);
 }
 
+int
+sg_job_asic_hash(struct sg_env *env, const struct sg_job_asic *box,
+    unsigned char out[SG_MAX_DIGEST])
+{
+	struct sg_digests digests = { .count = 0 };
+	struct sg_seen seen;
+	int rc = sg_digests_add(env, &digests, sg_digest_by_option("sha256"));
+
+	if (rc == 0)
+		rc = sg_in_rewind(env, box->in);
+	if (rc == 0)
+		rc = sg_digest_document(env, box->in, &digests, &seen);
+	if (rc == 0)
+		memcpy(out, digests.value[0], SG_JOB_ASIC_HASH);
+	sg_digests_clear(&digests);
+	return rc;
+}
+
 /* ---- preparing */
 
 int

@@ -54,6 +54,10 @@ int sg_job_asic_is_cades(const struct sign_job *job);
 const struct sg_digest *sg_job_asic_digest_of(
     const struct sign_job *job, enum sg_asic_kind kind);
 struct sg_job_asic *sg_job_asic_new(struct sg_env *env);
+/* SHA-256 of the container that changes, all of its octets. */
+#define SG_JOB_ASIC_HASH 32
+int sg_job_asic_hash(struct sg_env *env, const struct sg_job_asic *box,
+    unsigned char out[SG_MAX_DIGEST]);
 /* The signature over box->docs; xml: the file that it goes into, NULL. */
 int sg_job_asic_make(struct sg_env *env, struct sign_job *job,
     struct sg_job_asic *box, struct sg_in *xml);

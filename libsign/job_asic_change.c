@@ -97,6 +97,27 @@ take_member(struct sg_env *env, struct sg_job_asic *box,
 	return rc;
 }
 
+/* A signature that was prepared goes into the very container that its person
+ * was shown. */
+static int
+check_same(struct sg_env *env, const struct sign_job *job,
+    const struct sg_job_asic *box, const char *path)
+{
+	unsigned char digest[SG_MAX_DIGEST];
+	struct sg_view was = job->kept.container;
+	int rc;
+
+	if (was.len == 0)
+		return 0;
+	rc = sg_job_asic_hash(env, box, digest);
+	if (rc < 0 || sg_view_equal(sg_view_of(digest, SG_JOB_ASIC_HASH), was))
+		return rc;
+	return sg_err_set(env, SIGN_E_STATE,
+	    N_("%s is not as it was when the job was prepared: it was changed, "
+	       "or somebody has signed meanwhile"),
+	    path);
+}
+
 /* ---- one more signature over all files */
 
 /* Signatures of one kind, where there are any. */
@@ -260,6 +281,8 @@ sg_job_asic_parallel(struct sign_job *job, struct sg_in *in,
 	}
 	box->mime_type = job->props.mime_type;
 	rc = open_container(job, box, in, signature);
+	if (rc == 0)
+		rc = check_same(env, job, box, signature);
 	if (rc == 0 && content != NULL)
 		rc = sg_err_set(env, SIGN_E_ARG,
 		    N_("%s has its documents inside, want no other"),
@@ -376,6 +399,8 @@ sg_job_asic_counter(struct sign_job *job, struct sg_in *in,
 		return SIGN_E_NOMEM;
 	}
 	rc = open_container(job, box, in, signature);
+	if (rc == 0)
+		rc = check_same(env, job, box, signature);
 	if (rc == 0)
 		rc = choose_member(env, box, id, &member, &inner);
 	if (rc == 0)

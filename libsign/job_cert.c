@@ -276,6 +276,22 @@ sg_job_same(struct sg_env *env, const struct sign_job *job)
 }
 
 int
+sg_job_again(struct sign_job *job, const char *const *documents, size_t count)
+{
+	const char *content = count > 1 ? documents[1] : NULL;
+	int rc;
+
+	if (job->kept.kind == SG_JOB_COUNTER)
+		rc = sign_job_prepare_counter(job, documents[0], NULL);
+	else
+		rc = sign_job_prepare_parallel(job, documents[0], content);
+	if (rc != SIGN_E_FORMAT && rc != SIGN_E_ARG && rc != SIGN_E_UNSUPPORTED)
+		return rc;
+	job->ctx->env.code = SIGN_E_STATE;
+	return SIGN_E_STATE;
+}
+
+int
 sg_job_keep(struct sg_env *env, struct sign_job *job)
 {
 	struct sg_job_kept *kept = &job->kept;

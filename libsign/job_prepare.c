@@ -657,6 +657,10 @@ sign_job_prepare_many(
 	struct sg_sources docs = { NULL, 0 };
 	int rc = 0;
 
+	if (count != 0 && job->kept.kind != SG_JOB_DOCUMENT) {
+		sg_pool_free(pool);
+		return sg_job_again(job, documents, count);
+	}
 	if (pool == NULL)
 		rc = sg_err_nomem(env);
 	else if (count == 0)

@@ -349,8 +349,10 @@ raised_where(
 	struct sg_where where = { options->contents, options->content_count,
 		options->find_content };
 
-	if (where.count == 0 && job->now.kind == SG_JOB_DOCUMENT &&
-	    job->packaging == SIGN_DETACHED && job->ops != &sg_job_asic) {
+	if (job->ops == &sg_job_asic) /* it has them inside */
+		where.count = 0;
+	else if (where.count == 0 && job->now.kind == SG_JOB_DOCUMENT &&
+	    job->packaging == SIGN_DETACHED) {
 		where.contents = job->now.documents;
 		where.count = job->now.document_count;
 	}

@@ -334,6 +334,15 @@ check_same(struct sg_env *env, const struct sg_contract *contract,
 	    N_("%s has changed since it was looked at"), contract->path);
 }
 
+/* However long it takes to get the value, the contract does not wait. */
+static void
+limit_time(struct sign_job *job, const struct sg_contract *contract)
+{
+	if (contract->deadline != SG_NO_TIME &&
+	    (job->deadline == SG_NO_TIME || job->deadline > contract->deadline))
+		job->deadline = contract->deadline;
+}
+
 static int
 container_prepare(struct sign_ctx *ctx, const struct sg_party_want *want,
     struct sign_job **out)
@@ -349,6 +358,10 @@ container_prepare(struct sign_ctx *ctx, const struct sg_party_want *want,
 	set.format = "asic-e";
 	set.packaging = SIGN_DETACHED;
 	rc = sign_job_new(ctx, &set, want->key, &job);
+	if (rc == 0 && want->key == NULL)
+		rc = sign_job_set_cert(job, want->cert.ptr, want->cert.len);
+	if (rc == 0)
+		limit_time(job, want->contract);
 	if (rc == 0)
 		rc = sign_job_prepare_parallel(job, want->contract->path, NULL);
 	if (rc == 0)

@@ -7,6 +7,7 @@
 #include "base/err.h"
 #include "base/time.h"
 #include "libsign/extend.h"
+#include "libsign/job_asic.h"
 
 #include <string.h>
 
@@ -113,6 +114,7 @@ take_settings(struct sg_env *env, struct sign_job *job, struct sg_state *state)
 	kept->octets = state->octets;
 	kept->digest = state->message;
 	kept->id = state->id;
+	kept->container = state->container;
 	if (state->xml != NULL)
 		kept->xml = sg_view_str(state->xml);
 	rc = take_words(env, job, state);
@@ -151,13 +153,22 @@ is_xml(const struct sign_job *job)
 	    (job->ops == &sg_job_asic && job->inner == &sg_job_xades);
 }
 
+/* A signature goes into a container that is there. */
+static int
+wants_container(const struct sign_job *job)
+{
+	return job->ops == &sg_job_asic && job->kept.kind != SG_JOB_DOCUMENT;
+}
+
 static int
 restore(struct sg_env *env, struct sign_job *job, const char *type)
 {
 	struct sg_job_kept *kept = &job->kept;
+	size_t container = wants_container(job) ? SG_JOB_ASIC_HASH : 0;
 	int rc;
 
 	if (kept->digest.len != job->signer.digest->size ||
+	    kept->container.len != container ||
 	    is_xml(job) != (kept->xml.len != 0))
 		return sg_err_set(env, SIGN_E_STATE,
 		    N_("the state lacks something that belongs to it"));

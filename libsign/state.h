@@ -29,11 +29,12 @@ struct sg_state {
 	struct sg_view cert;            /* empty: not yet known */
 	struct sg_view *chain;
 	size_t chain_count;
-	struct sg_sources docs; /* all of them known by their digests */
-	struct sg_view octets;  /* to be signed */
-	struct sg_view message; /* the digest in them */
-	const char *asic_with;  /* containers: xades, cades */
-	const char *xml;        /* XML: the signature but for its value */
+	struct sg_sources docs;   /* all of them known by their digests */
+	struct sg_view octets;    /* to be signed */
+	struct sg_view message;   /* the digest in them */
+	const char *asic_with;    /* containers: xades, cades */
+	struct sg_view container; /* that gets the signature: its SHA-256 */
+	const char *xml;          /* XML: the signature but for its value */
 	struct sg_signed_props props;
 };
 

@@ -246,6 +246,7 @@ read_settings(const struct sg_json_in *in, struct sg_state *out)
 	    (rc = sg_json_read_text(in, "kind", &out->kind)) < 0 ||
 	    (rc = sg_json_read_text(in, "format", &out->format)) < 0 ||
 	    (rc = sg_json_read_text(in, "asic_with", &out->asic_with)) < 0 ||
+	    (rc = sg_json_read_octets(in, "container", &out->container)) < 0 ||
 	    (rc = sg_json_read_text(in, "packaging", &out->packaging)) < 0 ||
 	    (rc = sg_json_read_text(in, "level", &out->level)) < 0 ||
 	    (rc = sg_json_read_text(in, "digest", &out->digest)) < 0 ||

@@ -189,6 +189,25 @@ put_made(struct sg_env *env, struct sg_json *json, const struct sign_job *job)
 	return rc;
 }
 
+/* The container that gets the signature, by its octets. */
+static int
+put_container(
+    struct sg_env *env, struct sg_json *json, const struct sign_job *job)
+{
+	const struct sg_job_asic *box = job->now.box;
+	struct sg_view digest = job->kept.container;
+	unsigned char octets[SG_MAX_DIGEST];
+	int rc = 0;
+
+	if (box != NULL && box->in != NULL) {
+		rc = sg_job_asic_hash(env, box, octets);
+		digest = sg_view_of(octets, SG_JOB_ASIC_HASH);
+	}
+	if (rc == 0 && digest.len != 0)
+		sg_json_octets(json, "container", digest);
+	return rc;
+}
+
 static int
 put_all(struct sg_env *env, struct sg_json *json, const struct sign_job *job,
     int chain)
@@ -218,10 +237,13 @@ put_all(struct sg_env *env, struct sg_json *json, const struct sign_job *job,
 		return rc;
 	if (chain)
 		put_chain(json, job);
-	if (job->cert != NULL)
-		return put_made(env, json, job);
-	put_props(json, &job->props);
-	return 0;
+	/* of a container, the manifest is made anew with what they say */
+	if (job->cert == NULL || job->ops == &sg_job_asic)
+		put_props(json, &job->props);
+	rc = put_container(env, json, job);
+	if (rc == 0 && job->cert != NULL)
+		rc = put_made(env, json, job);
+	return rc;
 }
 
 static int

@@ -117,6 +117,10 @@ struct sign_party_options {
 	/* portal: which of the documents, 0 first; there is one job for each.
 	 * container: one job for all */
 	size_t step;
+	/* key NULL: the party's certificate, DER or PEM, others may follow; its
+	 * key is elsewhere */
+	const unsigned char *cert;
+	size_t cert_len;
 };
 #define SIGN_PARTY_OPTIONS_INIT \
 	{ \
@@ -125,10 +129,13 @@ struct sign_party_options {
 
 /**
  * Prepare the signature of a party. The job goes on like every other:
- * sign_job_sign() or sign_job_complete(), then sign_job_write().
+ * sign_job_sign() or sign_job_complete(), then sign_job_write(). It is over when
+ * the contract's deadline is. Saved by sign_job_export(), it is completed in the
+ * container as it was, and in no other: not where somebody has signed meanwhile.
  *
  * @param report of sign_verify() of the contract, for which nothing needs to be
  *        trusted; the contract must be as it was.
+ * @param key NULL: options have the certificate; containers alone.
  * @param out NULL: there is no such step.
  * @return 0; SIGN_E_KEY: the certificate fits no party, or not the one that was
  *         asked for; SIGN_E_STATE: that party has signed, it is not its turn,
