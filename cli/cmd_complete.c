@@ -38,7 +38,8 @@ static struct poptOption options[] = {
 	    N_("instead: a whole CMS that a phone or service made"),
 	    N_("FILE")),
 	OPT_LIST("content", '\0', &opts.content,
-	    N_("the document, where the signature holds it"), N_("FILE")),
+	    N_("the document where the signature holds it, or the contract"),
+	    N_("FILE")),
 	OPT_INCLUDE(opt_state_key, NULL),
 	OPT_VALUE("output", 'o', &opts.output,
 	    N_("where to write, '-' is standard output"), N_("FILE")),
@@ -168,13 +169,16 @@ put_signature(const struct cmd *cmd, struct sign_job *job)
 	const struct sign_card *card = sign_job_card(job);
 	const char *wanted = card->output;
 	char *output = file_output(opt_value(opts.output), wanted);
-	int rc;
+	int rc = 0;
 
 	if (output == NULL) {
 		say_error(_("out of memory"));
 		return EXIT_OTHER;
 	}
-	rc = file_check_output(cmd->name, output, NULL, opts.force, 1);
+	/* a contract is changed in place */
+	if (opt_count(opts.content) == 0 ||
+	    !file_is_same(output, opts.content[0]))
+		rc = file_check_output(cmd->name, output, NULL, opts.force, 1);
 	if (rc == 0)
 		rc = write_job(cmd, job, output);
 	if (rc == 0) {
@@ -227,7 +231,9 @@ const struct cmd cmd_complete = {
 		   "checks it against the certificate, and writes the "
 		   "signature. The same state and value always give the same "
 		   "file. Where the signature holds its document, --content "
-		   "gives it again."),
+		   "gives it again. A contract that 'podpis contract sign "
+		   "--state' prepared a signature for is given so, too, and "
+		   "gets it in place: it must be as it was."),
 	.options = options,
 	.run = complete_run,
 	.min = 1,

@@ -8,9 +8,12 @@
 #include "cli/exit.h"
 #include "cli/job.h"
 #include "cli/net.h"
+#include "cli/octets.h"
 #include "cli/opt.h"
+#include "cli/prepared.h"
 #include "cli/progress.h"
 #include "cli/raise.h"
+#include "cli/state.h"
 #include "cli/term.h"
 #include "sign/contract.h"
 #include "sign/ctx.h"
@@ -22,15 +25,21 @@
 #include <string.h>
 
 #define CARD_COLUMN 16
+#define MAX_CERT (1024 * 1024)
 #define MAX_STEPS 64 /* documents of the portal's layout */
 
-static const char **as;
+static const char **as, **later;
 
 static struct poptOption options[] = {
 	OPT_VALUE("as", '\0', &as,
 	    N_("sign in this role, if the certificate fits it"), N_("ROLE")),
 	OPT_INCLUDE(opt_key, NULL),
 	OPT_INCLUDE(opt_output, NULL),
+	OPT_VALUE("state", '\0', &later,
+	    N_("the key is elsewhere: write what 'podpis complete' needs, and "
+	       "do not touch the contract"),
+	    N_("STATE")),
+	OPT_INCLUDE(opt_prepared, N_("With --state:")),
 	OPT_INCLUDE(opt_props, N_("What the signature says:")),
 	OPT_INCLUDE(opt_tsa, N_("Where the level has time-stamps:")),
 	OPT_INCLUDE(opt_evidence, NULL),
@@ -47,6 +56,10 @@ struct signing {
 	struct sign_key *key;
 	struct sign_job *jobs[MAX_STEPS];
 	size_t count;
+	/* the key is elsewhere */
+	const char *state; /* NULL: it is here */
+	struct octets cert, seal_key;
+	struct sign_state_options seal;
 };
 
 /* ---- the card: what the contract says, before what the jobs say */
@@ -146,6 +159,8 @@ prepare(struct signing *s)
 
 	set.role = opt_value(as);
 	set.job = &s->set;
+	set.cert = s->cert.ptr;
+	set.cert_len = s->cert.len;
 	for (;;) {
 		job = NULL;
 		set.step = s->count;
@@ -166,8 +181,20 @@ prepare(struct signing *s)
 static const char *
 output_of(const struct signing *s, size_t index)
 {
+	if (s->state != NULL)
+		return s->state;
 	return s->output != NULL ? s->output
 				 : sign_job_card(s->jobs[index])->output;
+}
+
+static void
+show(const struct signing *s)
+{
+	size_t i;
+
+	card_contract(sign_report_contract(s->report));
+	for (i = 0; i < s->count; i++)
+		job_show(s->jobs[i], output_of(s, i));
 }
 
 static int
@@ -176,9 +203,10 @@ finish(struct signing *s)
 	size_t i;
 	int rc = 0;
 
-	card_contract(sign_report_contract(s->report));
-	for (i = 0; i < s->count; i++)
-		job_show(s->jobs[i], output_of(s, i));
+	if (s->state != NULL)
+		return job_output.dry_run
+		    ? 0
+		    : prepared_save(s->jobs[0], &s->seal, s->state);
 	for (i = 0; rc == 0 && i < s->count; i++)
 		rc = job_finish(s->jobs[i], s->key, output_of(s, i));
 	return rc;
@@ -191,6 +219,8 @@ signing_clear(struct signing *s)
 		sign_job_free(s->jobs[--s->count]);
 	sign_key_free(s->key);
 	sign_report_free(s->report);
+	octets_wipe(&s->cert);
+	octets_wipe(&s->seal_key);
 	job_raise_clear();
 }
 
@@ -207,32 +237,87 @@ check_options(const struct cmd *cmd, const struct sign_job_options *set)
 	return 0;
 }
 
+/* The first of two steps writes a state, and nothing else. */
+static int
+check_later(const struct cmd *cmd)
+{
+	if (opt_value(later) == NULL && prepared_any())
+		return say_usage(cmd->name,
+		    _("--deadline, --state-key, --data-out and --octets-out "
+		      "go with --state"));
+	if (opt_value(later) == NULL)
+		return 0;
+	if (opt_value(job_output.output) != NULL)
+		return say_usage(cmd->name,
+		    _("--state writes no contract: 'podpis complete' has "
+		      "--output"));
+	if (job_key_name() != NULL)
+		return say_usage(cmd->name,
+		    _("--state: the key is elsewhere, want --cert alone"));
+	if (job_cert_name() == NULL)
+		return say_usage(cmd->name,
+		    _("--state: whose key is elsewhere? --cert FILE names the "
+		      "certificate"));
+	return 0;
+}
+
+/* Where the result goes, and whether it can. */
+static int
+take_output(const struct cmd *cmd, struct signing *s, char **path)
+{
+	int rc;
+
+	if (s->state != NULL) {
+		rc = prepared_check(cmd, s->state, s->file);
+		if (rc == 0)
+			rc = prepared_deadline(cmd, &s->set.deadline);
+		return rc == 0 ? state_key(cmd, &s->seal_key, &s->seal) : rc;
+	}
+	rc = job_change_output(cmd, s->file, path);
+	if (rc == 0 && opt_value(job_output.output) != NULL)
+		s->output = *path;
+	return rc;
+}
+
+static int
+take_signer(const struct cmd *cmd, struct signing *s)
+{
+	if (s->state != NULL)
+		return octets_load(job_cert_name(), MAX_CERT, &s->cert);
+	return job_key(cmd, &s->key);
+}
+
 static int
 contract_sign_run(const struct cmd *cmd, const char **files, size_t count)
 {
 	struct signing s = { .file = files[0] };
 	struct sign_trust *trust = NULL;
 	char *output = NULL;
-	int rc;
+	int rc = check_later(cmd);
 
 	(void)count;
-	rc = job_options(cmd, &s.set);
+	s.state = opt_value(later);
+	job_output.later = s.state != NULL;
+	if (rc == 0)
+		rc = job_options(cmd, &s.set);
 	if (rc == 0)
 		rc = check_options(cmd, &s.set);
+	if (rc == 0 && app_ctx() == NULL)
+		rc = EXIT_OTHER;
 	if (rc == 0)
-		rc = job_change_output(cmd, files[0], &output);
-	if (rc == 0 && opt_value(job_output.output) != NULL)
-		s.output = output;
+		rc = take_output(cmd, &s, &output);
 	if (rc == 0)
 		rc = evidence_load(&trust);
 	if (rc == 0)
 		rc = look(&s, trust);
 	if (rc == 0)
-		rc = job_key(cmd, &s.key);
+		rc = take_signer(cmd, &s);
 	if (rc == 0)
 		rc = prepare(&s);
-	if (rc == 0)
+	if (rc == 0) {
+		show(&s);
 		rc = finish(&s);
+	}
 	signing_clear(&s);
 	sign_trust_free(trust);
 	free(output);
@@ -241,13 +326,17 @@ contract_sign_run(const struct cmd *cmd, const char **files, size_t count)
 
 const struct cmd cmd_contract_sign = {
 	.name = "contract sign",
-	.args = N_("[option]... FILE"),
+	.args = N_("[option]... FILE\n"
+		   "--cert FILE --state STATE [option]... FILE"),
 	.summary = N_("Sign a contract as one of its parties."),
 	.text = N_("Finds out which party your certificate is. Whoever is no "
 		   "party, has signed already, is not to sign yet or comes "
 		   "after the deadline, is told so, and nothing is signed. "
 		   "Before the PIN is asked for, you see the contract, its "
-		   "parties and its documents."),
+		   "parties and its documents. With --state the key is "
+		   "elsewhere, on a phone: the value that it makes is put in "
+		   "by 'podpis complete', until the contract's deadline, and "
+		   "only if nobody has signed meanwhile."),
 	.options = options,
 	.run = contract_sign_run,
 	.min = 1,

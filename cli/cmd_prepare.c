@@ -8,10 +8,11 @@
 #include "cli/exit.h"
 #include "cli/file.h"
 #include "cli/job.h"
+#include "cli/net.h"
 #include "cli/octets.h"
 #include "cli/opt.h"
+#include "cli/prepared.h"
 #include "cli/progress.h"
-#include "cli/raise.h"
 #include "cli/sign.h"
 #include "cli/state.h"
 #include "sign/ctx.h"
@@ -20,14 +21,12 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #define MAX_CERT (1024 * 1024)
 #define MAX_DIGESTS 16
 
 static struct {
-	const char **cert, **state, **digest_value, **deadline;
-	const char **data_out, **octets_out;
+	const char **cert, **state, **digest_value;
 } opts;
 
 static struct poptOption options[] = {
@@ -39,16 +38,7 @@ static struct poptOption options[] = {
 	    N_("STATE")),
 	OPT_LIST("digest-value", '\0', &opts.digest_value,
 	    N_("FILE is elsewhere, and this is its digest"), "ALG:HEX"),
-	OPT_VALUE("deadline", '\0', &opts.deadline,
-	    N_("until when it may be completed: a time, or 30m, 24h, 3d"),
-	    N_("TIME")),
-	OPT_INCLUDE(opt_state_key, NULL),
-	OPT_VALUE("data-out", '\0', &opts.data_out,
-	    N_("write what the key is to sign: the digest, or for EdDSA the "
-	       "octets"),
-	    N_("FILE")),
-	OPT_VALUE("octets-out", '\0', &opts.octets_out,
-	    N_("write the octets that the digest is of"), N_("FILE")),
+	OPT_INCLUDE(opt_prepared, NULL),
 	OPT_INCLUDE(opt_place, NULL),
 	OPT_INCLUDE(opt_output, NULL),
 	OPT_INCLUDE(opt_props, N_("What the signature says:")),
@@ -71,28 +61,6 @@ struct preparing {
 
 /* ---- options */
 
-/* A time, or how long from now. */
-static int
-read_deadline(const struct cmd *cmd, int64_t *out)
-{
-	const char *text = opt_value(opts.deadline);
-	int64_t seconds;
-
-	if (text == NULL)
-		return 0;
-	seconds = raise_duration(text);
-	if (seconds >= 0) {
-		*out = (int64_t)time(NULL) + seconds;
-		return 0;
-	}
-	if (sign_time_parse(app_ctx(), text, out) == 0)
-		return 0;
-	return say_usage(cmd->name,
-	    _("--deadline: want a time such as 2026-11-21T10:00:00Z, or 24h, "
-	      "have '%s'"),
-	    text);
-}
-
 static int
 check_usage(const struct cmd *cmd, size_t count)
 {
@@ -110,9 +78,7 @@ check_usage(const struct cmd *cmd, size_t count)
 		    cmd->name, _("--state waits for a certificate: --cert"));
 	if (!again && count == 0)
 		return say_usage(cmd->name, _("%s: which file?"), cmd->name);
-	if (opt_value(opts.cert) == NULL &&
-	    (opt_value(opts.data_out) != NULL ||
-		opt_value(opts.octets_out) != NULL))
+	if (opt_value(opts.cert) == NULL && prepared_wants_cert())
 		return say_usage(cmd->name,
 		    _("--data-out and --octets-out: what is to be signed "
 		      "depends on the certificate: --cert"));
@@ -121,23 +87,6 @@ check_usage(const struct cmd *cmd, size_t count)
 		    _("--digest-value goes with one FILE, the document's "
 		      "name"));
 	return 0;
-}
-
-/* Nothing is done before it is sure that it can be written. */
-static int
-check_outputs(const struct cmd *cmd, const char **files, size_t count)
-{
-	const char *const outputs[] = { opt_value(job_output.output),
-		opt_value(opts.data_out), opt_value(opts.octets_out) };
-	size_t i;
-	int rc = 0;
-
-	for (i = 0; rc == 0 && i < 3 && !job_output.dry_run; i++)
-		if (outputs[i] != NULL)
-			rc = file_check_output(cmd->name, outputs[i],
-			    count != 0 ? files[0] : NULL, job_output.force,
-			    i == 0);
-	return rc;
 }
 
 /* ---- the job */
@@ -225,7 +174,7 @@ prepare_files(struct preparing *p, const char **files, size_t count)
 	int rc = sign_settings(p->cmd, &set);
 
 	if (rc == 0)
-		rc = read_deadline(p->cmd, &set.deadline);
+		rc = prepared_deadline(p->cmd, &set.deadline);
 	if (rc != 0)
 		return rc;
 	rc = job_new(&set, NULL, &p->job);
@@ -251,45 +200,6 @@ prepare_again(struct preparing *p)
 	return rc == 0 ? set_cert(p) : rc;
 }
 
-/* ---- out */
-
-static int
-put_parts(const struct preparing *p)
-{
-	const unsigned char *ptr;
-	size_t len;
-	int rc = 0;
-
-	if (opt_value(opts.data_out) != NULL) {
-		ptr = sign_job_data(p->job, &len);
-		rc = octets_save(
-		    opt_value(opts.data_out), ptr, len, job_output.force);
-	}
-	if (rc == 0 && opt_value(opts.octets_out) != NULL) {
-		ptr = sign_job_octets(p->job, &len);
-		rc = octets_save(
-		    opt_value(opts.octets_out), ptr, len, job_output.force);
-	}
-	return rc;
-}
-
-static int
-put_state(struct preparing *p)
-{
-	const char *text = NULL;
-	size_t len = 0;
-	int rc = sign_job_export(p->job, &p->seal, &text, &len);
-
-	if (rc != 0)
-		return say_failed(app_ctx(), rc);
-	rc = put_parts(p);
-	if (rc == 0)
-		rc = octets_save(p->output, text, len, job_output.force);
-	if (rc == 0 && strcmp(p->output, "-") != 0)
-		say_note(_("Prepared: %s"), p->output);
-	return rc;
-}
-
 static int
 prepare_run(const struct cmd *cmd, const char **files, size_t count)
 {
@@ -302,7 +212,8 @@ prepare_run(const struct cmd *cmd, const char **files, size_t count)
 	p.output = opt_value(job_output.output);
 	rc = check_usage(cmd, count);
 	if (rc == 0)
-		rc = check_outputs(cmd, files, count);
+		rc =
+		    prepared_check(cmd, p.output, count != 0 ? files[0] : NULL);
 	if (rc == 0)
 		rc = state_key(cmd, &p.key, &p.seal);
 	if (rc == 0)
@@ -315,7 +226,7 @@ prepare_run(const struct cmd *cmd, const char **files, size_t count)
 		say_note(_("The job waits for its certificate: go on with "
 			   "'podpis prepare --state'"));
 	if (rc == 0 && !job_output.dry_run)
-		rc = put_state(&p);
+		rc = prepared_save(p.job, &p.seal, p.output);
 	sign_job_free(p.job);
 	octets_wipe(&p.key);
 	job_raise_clear();

@@ -33,6 +33,9 @@ int job_new(const struct sign_job_options *set, const struct sign_key *key,
     struct sign_job **out);
 /* The key, chosen by a person where there are several. */
 int job_key(const struct cmd *cmd, struct sign_key **out);
+/* What --key and --cert say; NULL: nothing. */
+const char *job_key_name(void);
+const char *job_cert_name(void);
 /* Show what is about to be signed. */
 void job_show(const struct sign_job *job, const char *output);
 /* The same under another headline. */

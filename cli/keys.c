@@ -37,6 +37,18 @@ struct poptOption opt_key[] = {
 	OPT_END,
 };
 
+const char *
+job_key_name(void)
+{
+	return opt_value(keys.key);
+}
+
+const char *
+job_cert_name(void)
+{
+	return opt_value(keys.cert);
+}
+
 /* "Ivanov Ivan" out of a certificate; to be freed. */
 static int
 key_name(const struct sign_cert_line *line, void *payload)

@@ -25,6 +25,12 @@ struct poptOption opt_state_key[] = {
 };
 
 int
+state_key_given(void)
+{
+	return opt_value(source) != NULL;
+}
+
+int
 state_key(
     const struct cmd *cmd, struct octets *key, struct sign_state_options *out)
 {

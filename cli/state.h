@@ -13,6 +13,7 @@ struct cmd;
 /* --state-key */
 extern struct poptOption opt_state_key[];
 
+int state_key_given(void);
 /* The key out of that option, which "out" borrows from "key"; to be wiped in any
  * case. 0 or an exit code after a message. */
 int state_key(
