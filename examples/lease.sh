@@ -2,11 +2,12 @@
 # SPDX-License-Identifier: Apache-2.0
 # Copyright the podpis authors
 #
-# A lease, signed by two people with keys on tokens and verified:
+# A lease, signed by two people, one with a token and one with a phone:
 #   lease.sh [DIR]    what is made stays in DIR (default: demo/ in the build)
-# The landlady signs the contract with a GOST R 34.10-2012 key on a test token,
-# then the tenant with an ECDSA key on a SoftHSM token. Certificates and
-# tokens are the test world's; nothing of yours is touched.
+# The landlady signs the contract with a GOST R 34.10-2012 key on a test token.
+# The tenant's ECDSA key is on his phone: one process prepares his signature
+# and is killed, another completes it with the value that the phone made.
+# Certificates and tokens are the test world's; nothing of yours is touched.
 set -eu
 : "${srcdir:=$(cd "$(dirname "$0")/.." && pwd)}"
 : "${builddir:=$srcdir/build}"
@@ -58,18 +59,15 @@ world=$builddir/lab/world
     'apt-get install libengine-gost-openssl'
 rm -rf "$dir"
 mkdir -p "$dir"
-made=$("$srcdir/tests/lab/tokens.sh" "$dir/tokens" "$world")
-case $made in
-*softhsm*) ;;
-*) stop 'no SoftHSM: apt-get install softhsm2 opensc p11-kit' ;;
-esac
+"$srcdir/tests/lab/tokens.sh" "$dir/tokens" "$world" >/dev/null
 # nothing of the user's configuration, and the tokens made just now
 HOME=$dir/tokens XDG_CONFIG_HOME=$dir/tokens PODPIS_CONFIG=/nonexistent
 SOFTHSM2_CONF=$dir/tokens/softhsm2.conf GOSTTOK_DIR=$dir/tokens/gosttok
 gosttok=$builddir/.libs/gosttok.so
-TENANT_PIN=1234
-export HOME XDG_CONFIG_HOME PODPIS_CONFIG SOFTHSM2_CONF GOSTTOK_DIR TENANT_PIN
-(umask 077 && printf '1234' >"$dir/landlady.pin")
+export HOME XDG_CONFIG_HOME PODPIS_CONFIG SOFTHSM2_CONF GOSTTOK_DIR
+(umask 077 && printf '1234' >"$dir/landlady.pin" &&
+    openssl rand -out "$dir/server.key" 32 &&
+    cp "$world/p256.key" "$dir/phone.key")
 # Russian texts of a podpis that is not installed yet
 PODPIS_LOCALEDIR=$dir/tokens/locale
 export PODPIS_LOCALEDIR
@@ -79,6 +77,7 @@ mkdir -p "$PODPIS_LOCALEDIR/ru/LC_MESSAGES"
 cd "$dir"
 rm -f tokens/gosttok/romashka.*
 ln -sf "$gosttok" gosttok.so
+cp "$world/p256.pem" tenant.pem
 cp "$world/roots.pem" "$world/chain.pem" "$world/crls.pem" .
 trust='--trust roots.pem --chain chain.pem --crl crls.pem'
 
@@ -107,8 +106,7 @@ run podpis contract new --kind lease --title 'Наём квартиры 17' --or
     --document lease.txt -o lease.asice
 
 say 'The tenant is in a hurry, but it is not his turn'
-exits 15 podpis contract sign --no-input --key \
-    'pkcs11:token=lab;object=p256' --pin-source env:TENANT_PIN lease.asice
+exits 15 podpis contract sign --cert tenant.pem --state tenant.state lease.asice
 
 say 'The landlady signs: GOST R 34.10-2012, with the key on her token'
 run podpis contract sign --no-input --module ./gosttok.so \
@@ -119,9 +117,44 @@ say 'Who is missing?'
 # shellcheck disable=SC2086
 exits 8 podpis contract status $trust lease.asice
 
-say 'The tenant signs: ECDSA, another token, the same file'
-run podpis contract sign --no-input --key 'pkcs11:token=lab;object=p256' \
-    --pin-source env:TENANT_PIN lease.asice
+say 'The tenant is in another city, and his key is on his phone. A server prepares
+# his signature: it needs his certificate and not his key. What it has to
+# remember until the phone answers it writes down, sealed: the state. The
+# contract stays as it is'
+serve() { # and waits for the phone
+    run podpis contract sign --cert tenant.pem --state tenant.state \
+        --state-key file:server.key --data-out digest lease.asice
+    exec sleep 60
+}
+rm -f tenant.state digest
+cp lease.asice before.asice
+serve &
+server=$!
+tries=0
+while [ ! -s tenant.state ]; do
+    tries=$((tries + 1))
+    [ "$tries" -lt 600 ] || stop 'the server does not come to its state'
+    sleep 0.1
+done
+sleep 0.3
+
+say 'The server crashes: its process is killed. Nothing is lost, nothing is half
+# done'
+run kill -9 "$server"
+wait "$server" 2>/dev/null || true
+run cmp lease.asice before.asice
+
+say 'The phone shows the same control code, and signs the digest it was sent'
+run openssl pkeyutl -sign -inkey phone.key -in digest -out value
+
+say 'Another process, on another day if need be, completes the signature. It checks
+# the value, and that nobody has touched the contract meanwhile'
+run podpis complete tenant.state --state-key file:server.key \
+    --signature value --content lease.asice
+
+say 'It cannot be put in a second time'
+exits 15 podpis complete tenant.state --state-key file:server.key \
+    --signature value --content lease.asice
 
 say 'Anybody verifies, offline: trust anchors, certificates, revocation lists'
 # shellcheck disable=SC2086
@@ -147,7 +180,7 @@ sed 's/50 000/15 000/' lease.txt >forged/lease.txt
 # shellcheck disable=SC2086
 exits 5 podpis contract status $trust forged.asice
 
-printf '\n%s\n' 'Done: a lease, two signatures by two kinds of key, both valid;
-whoever was not asked yet could not sign, and a forged lease was refused. What
-was made lies in
+printf '\n%s\n' 'Done: a lease with two valid signatures, one made with a token, one
+with a phone while the server crashed. Whoever was not asked yet could not sign,
+and a forged lease was refused. What was made lies in
   '"$dir"
