@@ -86,7 +86,7 @@ or_default(const char *text, const char *otherwise)
 static int
 take_fields(struct asking *a)
 {
-	struct sg_report_signer who = { NULL };
+	struct sg_report_signer who = { .subject = NULL };
 	struct sg_sign_request *to = &a->request;
 	const struct sign_request_options *set = &a->set;
 	int rc = take_service(a);

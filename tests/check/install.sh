@@ -25,10 +25,16 @@ PKG_CONFIG_PATH=$root/lib/pkgconfig
 LD_LIBRARY_PATH=$root/lib
 export PKG_CONFIG_SYSROOT_DIR PKG_CONFIG_PATH LD_LIBRARY_PATH
 for example in $(tracked 'libsign/examples/*.c'); do
-	# shellcheck disable=SC2046
+	database=
+	if grep -q sqlite3.h "$srcdir/$example"; then
+		echo '#include <sqlite3.h>' | "${CC:-cc}" -E - >/dev/null 2>&1 ||
+			continue
+		database=-lsqlite3
+	fi
+	# shellcheck disable=SC2046,SC2086
 	check "$example builds with pkg-config" "${CC:-cc}" -std=c11 \
 		$(pkg-config --cflags libsign) -o "$tmp/example" \
-		"$srcdir/$example" $(pkg-config --libs libsign)
+		"$srcdir/$example" $(pkg-config --libs libsign) $database
 done
 check "podpis version" "$root/bin/podpis" version
 check "nothing but libsign and the libraries it needs" sh -c \

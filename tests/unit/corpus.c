@@ -19,6 +19,8 @@ corpus_open(const char *file)
 	const char *top = getenv("srcdir");
 	char path[4096];
 
+	if (getenv("PODPIS_SLOW") != NULL) /* as if it were not there */
+		return NULL;
 	snprintf(path, sizeof(path), "%s/../shared/corpus/russia/%s",
 	    top != NULL ? top : ".", file);
 	return fopen(path, "rb");
