@@ -175,6 +175,15 @@ int sign_job_complete_cms(
  * where the job changes that very file. */
 int sign_job_write(struct sign_job *job, const char *output);
 
+/** How many signatures in a file are no counter-signatures: their ids are "1"
+ * to that. SIGN_E_FORMAT: there is none. */
+int sign_signature_count(
+    struct sign_ctx *ctx, const char *signature, size_t *count);
+/** Write completed counter-signatures over several signatures of one file at
+ * once: all of them, or none. The jobs are used up. output is wanted. */
+int sign_job_write_all(
+    struct sign_job *const *jobs, size_t count, const char *output);
+
 /** What became of a job, as one line of JSON ("podpis-job/1"): its document and
  * output, what signs it, its digest and control code, and the error of this
  * code that its context had last (0: none). */
