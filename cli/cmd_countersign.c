@@ -8,18 +8,26 @@
 #include "cli/file.h"
 #include "cli/job.h"
 #include "cli/opt.h"
+#include "cli/progress.h"
+#include "cli/prompt.h"
 #include "sign/ctx.h"
 #include "sign/job.h"
 #include "cli/term.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#define MAX_SIGNATURES 256
+
 static const char **signer;
+static int all;
 
 static struct poptOption options[] = {
 	OPT_VALUE("signer", '\0', &signer,
 	    N_("which signature, as 'podpis verify' numbers it: 1, 1.1"), "N"),
+	OPT_FLAG("all", '\0', &all,
+	    N_("every signature that is no counter-signature, all or none")),
 	OPT_INCLUDE(opt_key, NULL),
 	OPT_INCLUDE(opt_output, NULL),
 	OPT_INCLUDE(opt_props, N_("What the signature says:")),
@@ -68,6 +76,89 @@ countersign(const char *file, const char *output,
 	return rc;
 }
 
+/* ---- --all */
+
+struct many {
+	struct sign_job *jobs[MAX_SIGNATURES];
+	size_t count;
+};
+
+static int
+prepare_many(const char *file, const struct sign_job_options *set,
+    const struct sign_key *key, struct many *many)
+{
+	char id[24];
+	size_t total = 0;
+	int rc = sign_signature_count(app_ctx(), file, &total);
+
+	progress_end();
+	if (rc == 0 && total > MAX_SIGNATURES) {
+		say_error(_("more than %d signatures"), MAX_SIGNATURES);
+		return EXIT_OTHER;
+	}
+	while (rc == 0 && many->count < total) {
+		snprintf(id, sizeof(id), "%zu", many->count + 1);
+		rc =
+		    sign_job_new(app_ctx(), set, key, &many->jobs[many->count]);
+		if (rc == 0)
+			rc = sign_job_prepare_counter(
+			    many->jobs[many->count++], file, id);
+	}
+	return rc != 0 ? say_failed(app_ctx(), rc) : 0;
+}
+
+static int
+write_many(struct many *many, struct sign_key *key, const char *output)
+{
+	size_t i;
+	int rc = 0;
+
+	for (i = 0; rc == 0 && i < many->count; i++)
+		rc = sign_job_sign(many->jobs[i], key);
+	if (rc == 0)
+		rc = sign_job_write_all(many->jobs, many->count, output);
+	progress_end();
+	if (rc == SIGN_E_CANCEL && prompt_refused())
+		return EXIT_CANCEL;
+	if (rc != 0)
+		return say_failed(app_ctx(), rc);
+	if (strcmp(output, "-") != 0)
+		say_note(_("Signed: %s"), output);
+	return 0;
+}
+
+static int
+countersign_all(const char *file, const char *output,
+    const struct sign_job_options *set, struct sign_key *key)
+{
+	struct many many = { .count = 0 };
+	size_t i;
+	int rc = prepare_many(file, set, key, &many);
+
+	for (i = 0; rc == 0 && i < many.count; i++)
+		job_show(many.jobs[i], output);
+	if (rc == 0 && !job_output.dry_run)
+		rc = write_many(&many, key, output);
+	while (many.count > 0)
+		sign_job_free(many.jobs[--many.count]);
+	return rc;
+}
+
+/* What does not go together. */
+static int
+check_all(const struct cmd *cmd, const char *file)
+{
+	if (!all)
+		return 0;
+	if (opt_value(signer) != NULL)
+		return say_usage(cmd->name,
+		    _("--all and --signer: every signature, or that one?"));
+	if (strcmp(file, "-") == 0)
+		return say_usage(
+		    cmd->name, _("--all: want a file, not standard input"));
+	return 0;
+}
+
 static int
 countersign_run(const struct cmd *cmd, const char **files, size_t count)
 {
@@ -82,13 +173,16 @@ countersign_run(const struct cmd *cmd, const char **files, size_t count)
 		return say_usage(cmd->name,
 		    _("--signer: want a number such as 1 or 1.1, have '%s'"),
 		    id);
-	rc = job_options(cmd, &set);
+	rc = check_all(cmd, files[0]);
+	if (rc == 0)
+		rc = job_options(cmd, &set);
 	if (rc == 0)
 		rc = job_change_output(cmd, files[0], &output);
 	if (rc == 0)
 		rc = job_key(cmd, &key);
 	if (rc == 0)
-		rc = countersign(files[0], output, &set, key);
+		rc = all ? countersign_all(files[0], output, &set, key)
+			 : countersign(files[0], output, &set, key);
 	sign_key_free(key);
 	free(output);
 	return rc;
@@ -98,7 +192,8 @@ const struct cmd cmd_countersign = {
 	.name = "countersign",
 	.args = N_("[option]... SIG"),
 	.summary = N_("Sign somebody's signature: confirm that it was there."),
-	.text = N_("Without --signer the only signature of the file is meant. "
+	.text = N_("Without --signer the only signature of the file is meant; "
+		   "--all means each of several, as a notary does. "
 		   "The file is changed in place, in one step that either "
 		   "happens or does not; --output writes elsewhere."),
 	.options = options,

@@ -411,6 +411,38 @@ exits "a notary" 0 countersign -q -k "$stranger" --signer 1 more.asice
 # shellcheck disable=SC2086
 exits "a notary changes nothing" 0 contract status $evidence more.asice
 like "a notary is told" 'counter-signed the signature of lessor' "$out"
+# a notary over all: containers, CAdES, XAdES
+cp done.asice more.asice
+exits "a notary over all" 0 countersign --lang en --all -k "$stranger" \
+	more.asice
+same "a notary over all: a card for each" 2 \
+	"$(printf '%s\n' "$err" | grep -c 'Control code')"
+# shellcheck disable=SC2086
+exits "a notary over all changes nothing" 0 contract status $evidence \
+	more.asice
+same "a notary over all is told" 'lessor lessee' "$(about more.asice \
+	'[.others[] | select(.state == "counter-signature").role] | join(" ")')"
+exits "a notary over all, again" 0 countersign -q --all -k "$org" \
+	-o twice.asice more.asice
+same "a notary over all, again: four" 4 \
+	"$(about twice.asice '.others | length')"
+echo text >many.txt
+echo '<doc/>' >many.xml
+"$podpis" sign -q -k "$rsa" many.txt
+"$podpis" add-signer -q -k "$petrov" many.txt.sig
+"$podpis" sign -q -k "$rsa" -F xades --parallel -o many.signed.xml many.xml
+"$podpis" add-signer -q -k "$petrov" many.signed.xml
+for file in many.txt.sig many.signed.xml; do
+	exits "all of $file" 0 countersign -q --all -k "$stranger" "$file"
+	# shellcheck disable=SC2086
+	run verify --json $evidence "$file"
+	same "all of $file: verified" '0 S-1 S-1.1 S-2 S-2.1' "$code $(
+		printf '%s\n' "$out" | jq -r '[.signatures[].id] | join(" ")')"
+done
+cp done.asice before
+exits "all: dry run" 0 countersign --all --dry-run -k "$stranger" done.asice
+check "all: dry run: nothing has changed" cmp -s before done.asice
+exits "all of nothing" 4 countersign --all -k "$stranger" none.asice
 exits "CAdES by one of them" 0 contract sign -q -k "$petrov" --level b-b \
 	-o more.asice half.asice -f
 printf 'doc\n' >plain.txt

@@ -54,7 +54,7 @@ takes sign --attached --detached --enveloped --enveloping --parallel \
 	--place-id=x --place-xpath=x -Fxades --batch=x --jobs=2 \
 	--content-timestamp
 takes add-signer --content=x --content-timestamp
-takes countersign --signer=1.1
+takes countersign --signer=1.1 --all
 # shellcheck disable=SC2086
 takes verify $common --content=x --trust=x --chain=x --crl=x --policy=63fz \
 	--at=now -lb-b --ocsp=x --offline --online --proxy=http://x \
@@ -149,6 +149,8 @@ refuses convert --detached --content=doc doc
 refuses convert --attached doc
 refuses extract doc
 refuses countersign --signer=S- doc
+refuses countersign --all --signer=1 doc
+refuses countersign --all -
 refuses countersign --signer=1. doc
 refuses countersign --signer=one doc
 same "nothing was written" doc "$(files .)"
