@@ -344,9 +344,11 @@ sign_job_export(struct sign_job *job, const struct sign_state_options *options,
 		    N_("the job's state has %zu octets, want at most %u: fewer "
 		       "documents or certificates"),
 		    job->state.len, SG_MAX_STATE);
+	if (rc == 0) /* for who takes it for a string; not counted */
+		rc = sg_buf_append(env, &job->state, "", 1);
 	if (rc < 0)
 		return rc;
 	*text = (const char *)job->state.ptr;
-	*len = job->state.len;
+	*len = --job->state.len;
 	return 0;
 }

@@ -54,6 +54,7 @@ export_with(struct sign_job *job, const struct sign_state_options *how)
 	size_t len = 0;
 
 	assert_rc(sign_job_export(job, how, &text, &len), 0);
+	assert_int_equal(strlen(text), len); /* a string, too */
 	assert_true(len < 65536);
 	assert_int_equal(text[len - 1], '\n');
 	return copy_of(text, len);

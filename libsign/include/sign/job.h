@@ -206,8 +206,8 @@ struct sign_state_options {
 
 /**
  * Everything of a prepared job but the document, as one line of JSON below 64
- * KiB, "podpis-state/1"; borrowed until the next call with this job. options
- * may be NULL. The certificates beside the signer's are left out where they do
+ * KiB, "podpis-state/1", with a NUL behind it that len does not count; borrowed
+ * until the next call with this job. options may be NULL. The certificates beside the signer's are left out where they do
  * not fit.
  *
  * @return 0; SIGN_E_STATE: not prepared; SIGN_E_LIMIT: too much for a state.
