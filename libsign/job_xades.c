@@ -52,6 +52,7 @@ int
 sg_job_xades_make(struct sg_env *env, struct sign_job *job)
 {
 	struct sg_prepared *now = &job->now;
+	struct sg_view first;
 	int rc = take_chain(env, job);
 
 	job->props.signing_time = job->signing_time != SG_NO_TIME
@@ -75,8 +76,11 @@ sg_job_xades_make(struct sg_env *env, struct sign_job *job)
 		    env, &now->attrs, sg_xades_tbs(now->made));
 	if (rc < 0)
 		return rc;
-	memcpy(now->digest, sg_xades_digest(now->made).ptr,
-	    job->signer.digest->size);
+	first = sg_xades_digest(now->made);
+	if (first.len != job->signer.digest->size) /* a kept one may lie */
+		return sg_err_set(env, SIGN_E_STATE,
+		    N_("the state has a digest of a wrong length"));
+	memcpy(now->digest, first.ptr, first.len);
 	rc = sg_job_same(env, job);
 	return rc < 0 ? rc : sg_job_take_data(env, job);
 }
