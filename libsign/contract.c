@@ -10,29 +10,14 @@
 
 #include <string.h>
 
-/* An older caller's struct is shorter. */
-static int
-options_copy(struct sg_env *env, const struct sign_contract_options *from,
-    struct sign_contract_options *to)
-{
-	const struct sign_contract_options initial = SIGN_CONTRACT_OPTIONS_INIT;
-
-	*to = initial;
-	if (from->size < sizeof(from->size))
-		return sg_err_set(
-		    env, SIGN_E_ARG, "the options' size is not set");
-	memcpy(to, from, from->size < sizeof(*to) ? from->size : sizeof(*to));
-	return 0;
-}
-
 int
 sign_contract_new(struct sign_ctx *ctx,
     const struct sign_contract_options *options, const char *output)
 {
 	struct sg_env *env = &ctx->env;
 	const struct sg_layout_ops *layout;
-	struct sign_contract_options set;
-	int rc = options_copy(env, options, &set);
+	struct sign_contract_options set = SIGN_CONTRACT_OPTIONS_INIT;
+	int rc = sg_options_take(env, options, &set, sizeof(set));
 
 	if (rc < 0)
 		return rc;

@@ -316,13 +316,13 @@ taking_start(struct taking *t, const struct sign_accept_options *from,
 	int rc;
 
 	t->set = initial;
-	if (from != NULL && from->size < sizeof(from->size))
-		return sg_err_set(
-		    t->env, SIGN_E_ARG, "the options' size is not set");
-	if (from != NULL)
-		memcpy(&t->set, from,
-		    from->size < sizeof(t->set) ? from->size : sizeof(t->set));
-	t->how = t->set.verify != NULL ? *t->set.verify : how;
+	t->how = how;
+	rc = sg_options_take(t->env, from, &t->set, sizeof(t->set));
+	if (rc == 0)
+		rc = sg_options_take(
+		    t->env, t->set.verify, &t->how, sizeof(t->how));
+	if (rc < 0)
+		return rc;
 	if (t->how.policy == NULL)
 		t->how.policy = "63fz";
 	t->pool = sg_pool_new();

@@ -270,11 +270,9 @@ sign_contract_request(struct sign_ctx *ctx, const char *contract,
 	int rc;
 
 	sg_err_clear(a.env);
-	if (options->size < sizeof(options->size))
-		return sg_err_set(
-		    a.env, SIGN_E_ARG, "the options' size is not set");
-	memcpy(&a.set, options,
-	    options->size < sizeof(a.set) ? options->size : sizeof(a.set));
+	rc = sg_options_take(a.env, options, &a.set, sizeof(a.set));
+	if (rc < 0)
+		return rc;
 	if (key->cert == NULL)
 		return sg_err_set(
 		    a.env, SIGN_E_KEY, "the key has no certificate");

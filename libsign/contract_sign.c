@@ -22,22 +22,6 @@ struct choosing {
 	size_t index; /* of the party */
 };
 
-static int
-options_copy(struct sg_env *env, const struct sign_party_options *from,
-    struct sign_party_options *to)
-{
-	const struct sign_party_options initial = SIGN_PARTY_OPTIONS_INIT;
-
-	*to = initial;
-	if (from == NULL)
-		return 0;
-	if (from->size < sizeof(from->size))
-		return sg_err_set(
-		    env, SIGN_E_ARG, "the options' size is not set");
-	memcpy(to, from, from->size < sizeof(*to) ? from->size : sizeof(*to));
-	return 0;
-}
-
 static const struct sg_party *
 party_at(const struct choosing *c, size_t index)
 {
@@ -216,23 +200,6 @@ choose_party(struct choosing *c)
 
 /* ---- the job */
 
-static int
-job_settings(struct sg_env *env, const struct sign_job_options *from,
-    struct sign_job_options *to)
-{
-	const struct sign_job_options initial = SIGN_JOB_OPTIONS_INIT;
-
-	*to = initial;
-	if (from != NULL && from->size < sizeof(from->size))
-		return sg_err_set(
-		    env, SIGN_E_ARG, "the options' size is not set");
-	if (from != NULL)
-		memcpy(to, from,
-		    from->size < sizeof(*to) ? from->size : sizeof(*to));
-	to->size = sizeof(*to);
-	return 0;
-}
-
 /* Who signs: the owner of the key, or of a certificate whose key is elsewhere. */
 static int
 take_signer(struct choosing *c, const struct sign_key *key,
@@ -282,13 +249,13 @@ sign_contract_prepare(const struct sign_report *report,
 	struct sign_ctx *ctx = report->ctx;
 	struct choosing c = { &ctx->env, report, report->contract, NULL, { 0 },
 		0 };
-	struct sign_party_options set;
+	struct sign_party_options set = SIGN_PARTY_OPTIONS_INIT;
 	struct sg_party_want want = { .key = key };
-	struct sign_job_options job;
-	int rc = options_copy(c.env, options, &set);
+	struct sign_job_options job = SIGN_JOB_OPTIONS_INIT;
+	int rc = sg_options_take(c.env, options, &set, sizeof(set));
 
 	if (rc == 0)
-		rc = job_settings(c.env, set.job, &job);
+		rc = sg_options_take(c.env, set.job, &job, sizeof(job));
 	if (rc < 0)
 		return rc;
 	if (c.done == NULL)

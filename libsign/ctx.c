@@ -4,9 +4,11 @@
 
 #include "libsign/ctx.h"
 
+#include "base/err.h"
 #include "certs/known.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 static const char *
 ctx_translate(const char *msgid, void *payload)
@@ -42,6 +44,22 @@ ctx_log(int level, const char *line, void *payload)
 	struct sign_ctx *ctx = payload;
 
 	ctx->log(level, line, ctx->log_payload);
+}
+
+int
+sg_options_take(struct sg_env *env, const void *from, void *to, size_t size)
+{
+	size_t have;
+
+	if (from == NULL)
+		return 0;
+	memcpy(&have, from, sizeof(have));
+	if (have < sizeof(have))
+		return sg_err_set(
+		    env, SIGN_E_ARG, "the options' size is not set");
+	memcpy(to, from, have < size ? have : size);
+	memcpy(to, &size, sizeof(size));
+	return 0;
 }
 
 int

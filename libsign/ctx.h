@@ -30,6 +30,15 @@ struct sign_ctx {
 	struct sg_cache *cache; /* NULL: none */
 };
 
+/*
+ * A caller's options, whole: "to" has the defaults, and what an older caller's
+ * struct is too short for keeps them. Each such struct begins with its size,
+ * which in "to" then is the whole. from NULL: nothing was asked for. ARG: the
+ * size is not set.
+ */
+int sg_options_take(
+    struct sg_env *env, const void *from, void *to, size_t size);
+
 /* Give back what the network needed; in net.c. */
 void sg_ctx_close_network(struct sign_ctx *ctx);
 

@@ -343,13 +343,12 @@ sign_esia_secret(struct sign_ctx *ctx, const struct sign_esia_options *options,
 	int rc;
 
 	sg_err_clear(&ctx->env);
-	if (options->size < sizeof(options->size) ||
-	    options->form > SIGN_ESIA_PKCS7)
-		return sg_err_set(&ctx->env, SIGN_E_ARG,
+	rc = sg_options_take(&ctx->env, options, &esia.set, sizeof(esia.set));
+	if (rc == 0 && esia.set.form > SIGN_ESIA_PKCS7)
+		rc = sg_err_set(&ctx->env, SIGN_E_ARG,
 		    N_("the options' size or form is not set"));
-	memcpy(&esia.set, options,
-	    options->size < sizeof(esia.set) ? options->size
-					     : sizeof(esia.set));
+	if (rc < 0)
+		return rc;
 	rc = make_all(&esia);
 	if (rc == 0) {
 		values.secret = (const char *)esia.text.ptr;

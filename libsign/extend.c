@@ -457,16 +457,21 @@ sign_extend(struct sign_ctx *ctx, const char *signature,
     const struct sign_trust *trust, const struct sign_extend_options *options,
     const char *output, int *changed)
 {
-	struct sg_extend_want want = { .trust = trust,
-		.options = options,
-		.path = signature,
-		.where = { options->contents, options->content_count,
-		    options->find_content } };
+	struct sign_extend_options set = SIGN_EXTEND_OPTIONS_INIT;
+	struct sg_extend_want want = {
+		.trust = trust, .options = &set, .path = signature
+	};
 	struct sg_out *out = NULL;
 	struct sg_file_id id;
 	int lock = -1, rc;
 
 	sg_err_clear(&ctx->env);
+	rc = sg_options_take(&ctx->env, options, &set, sizeof(set));
+	if (rc < 0)
+		return rc;
+	want.where.contents = set.contents;
+	want.where.count = set.content_count;
+	want.where.find = set.find_content;
 	want.always = output != NULL && strcmp(output, signature) != 0;
 	sg_file_id(signature, &id);
 	rc = sg_in_open(&ctx->env, signature, &want.in);
@@ -475,7 +480,7 @@ sign_extend(struct sign_ctx *ctx, const char *signature,
 	if (rc < 0)
 		return rc;
 	rc = extend_output(&ctx->env, output != NULL ? output : signature,
-	    options->force, &id, &out, &lock);
+	    set.force, &id, &out, &lock);
 	if (rc == 0)
 		rc = sg_extend_into(ctx, &want, out, changed);
 	else

@@ -200,16 +200,20 @@ int
 sign_extract_dir(struct sign_ctx *ctx, const char *container,
     const struct sign_extract_options *options, const char *directory)
 {
+	struct sign_extract_options set = SIGN_EXTRACT_OPTIONS_INIT;
 	struct sg_extract_want want = { .path = container,
-		.id = options->signer,
-		.directory = directory,
-		.mode = options->force ? SG_OUT_REPLACE : SG_OUT_NEW,
-		.fn = options->fn,
-		.payload = options->payload };
+		.directory = directory };
 	struct sg_in *in = NULL;
 	int rc;
 
 	sg_err_clear(&ctx->env);
+	rc = sg_options_take(&ctx->env, options, &set, sizeof(set));
+	if (rc < 0)
+		return rc;
+	want.id = set.signer;
+	want.mode = set.force ? SG_OUT_REPLACE : SG_OUT_NEW;
+	want.fn = set.fn;
+	want.payload = set.payload;
 	rc = sg_in_open(&ctx->env, container, &in);
 	if (rc == 0)
 		rc = extract_container(ctx, &in, &want);

@@ -17,23 +17,6 @@
 
 /* ---- settings */
 
-/* An older caller's struct is shorter. */
-static int
-options_copy(struct sg_env *env, const struct sign_job_options *from,
-    struct sign_job_options *to)
-{
-	const struct sign_job_options initial = SIGN_JOB_OPTIONS_INIT;
-
-	*to = initial;
-	if (from == NULL)
-		return 0;
-	if (from->size < sizeof(from->size))
-		return sg_err_set(
-		    env, SIGN_E_ARG, "the options' size is not set");
-	memcpy(to, from, from->size < sizeof(*to) ? from->size : sizeof(*to));
-	return 0;
-}
-
 /* Which packagings a format has, as bits. */
 #define HAS(packaging) (1u << (packaging))
 
@@ -378,9 +361,9 @@ sign_job_new(struct sign_ctx *ctx, const struct sign_job_options *options,
     const struct sign_key *key, struct sign_job **out)
 {
 	struct sg_env *env = &ctx->env;
-	struct sign_job_options settings;
+	struct sign_job_options settings = SIGN_JOB_OPTIONS_INIT;
 	struct sign_job *job = NULL;
-	int rc = options_copy(env, options, &settings);
+	int rc = sg_options_take(env, options, &settings, sizeof(settings));
 
 	if (rc == 0 && key != NULL && key->cert == NULL)
 		rc = sg_err_set(env, SIGN_E_KEY, "the key has no certificate");

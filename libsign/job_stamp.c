@@ -54,19 +54,23 @@ int
 sign_job_content_timestamp(struct sign_job *job, const struct sign_trust *trust,
     const struct sign_extend_options *options)
 {
+	struct sign_extend_options set = SIGN_EXTEND_OPTIONS_INIT;
 	struct sg_env *env = &job->ctx->env;
+	int rc = sg_options_take(env, options, &set, sizeof(set));
 
+	if (rc < 0)
+		return rc;
 	if (job->plain)
 		return sg_err_set(env, SIGN_E_ARG,
 		    N_("a plain CMS signature carries no content time-stamp: "
 		       "want format cades"));
-	if (options == NULL || options->tsa_count == 0)
+	if (set.tsa_count == 0)
 		return sg_err_set(env, SIGN_E_ARG,
 		    N_("a time-stamp is needed, and no authority is named"));
 	job->stamper.ask = ask;
 	job->stamper.payload = job;
-	job->tsas = options->tsas;
-	job->tsa_count = options->tsa_count;
+	job->tsas = set.tsas;
+	job->tsa_count = set.tsa_count;
 	job->tsa_trust = trust;
 	return 0;
 }

@@ -363,11 +363,10 @@ int
 sign_job_write_level(struct sign_job *job, const struct sign_trust *trust,
     const struct sign_extend_options *options, const char *output)
 {
-	struct sign_extend_options set = *options;
+	struct sign_extend_options set = SIGN_EXTEND_OPTIONS_INIT;
 	struct sg_extend_want want = { .trust = trust,
 		.options = &set,
 		.path = job->now.path,
-		.where = raised_where(job, options),
 		.last = job->now.kind == SG_JOB_PARALLEL,
 		.always = 1,
 		.pem = job->pem };
@@ -376,6 +375,9 @@ sign_job_write_level(struct sign_job *job, const struct sign_trust *trust,
 	int lock = -1;
 	int rc = job_has_value(env, job);
 
+	if (rc == 0)
+		rc = sg_options_take(env, options, &set, sizeof(set));
+	want.where = raised_where(job, &set);
 	if (set.level == NULL)
 		set.level = job->level;
 	if (rc == 0 && job->now.kind == SG_JOB_COUNTER)

@@ -101,12 +101,12 @@ sign_key_open(struct sign_ctx *ctx, const struct sign_key_options *options,
     struct sign_key **out)
 {
 	struct sign_key_options want = SIGN_KEY_OPTIONS_INIT;
+	int rc;
 
 	sg_err_clear(&ctx->env);
-	if (options != NULL)
-		memcpy(&want, options,
-		    options->size < sizeof(want) ? options->size
-						 : sizeof(want));
+	rc = sg_options_take(&ctx->env, options, &want, sizeof(want));
+	if (rc < 0)
+		return rc;
 	if (want.name != NULL && want.name[0] == '\0')
 		return sg_err_set(
 		    &ctx->env, SIGN_E_ARG, N_("the name of the key is empty"));

@@ -139,12 +139,14 @@ int
 sign_ctx_use_network(
     struct sign_ctx *ctx, const struct sign_net_options *options)
 {
+	struct sign_net_options set = SIGN_NET_OPTIONS_INIT;
 	struct sg_net *net = NULL;
-	int ret = 0;
+	int ret;
 
 	sg_err_clear(&ctx->env);
-	if (options != NULL)
-		ret = sg_net_new(&ctx->env, options, &net);
+	ret = sg_options_take(&ctx->env, options, &set, sizeof(set));
+	if (ret == 0 && options != NULL)
+		ret = sg_net_new(&ctx->env, &set, &net);
 	if (ret < 0)
 		return ret;
 	sg_net_free(ctx->net);
@@ -157,15 +159,14 @@ int
 sign_ctx_set_cache(struct sign_ctx *ctx, const char *dir,
     const struct sign_cache_options *options)
 {
-	static const struct sign_cache_options defaults =
-	    SIGN_CACHE_OPTIONS_INIT;
+	struct sign_cache_options set = SIGN_CACHE_OPTIONS_INIT;
 	struct sg_cache *cache = NULL;
-	int ret = 0;
+	int ret;
 
 	sg_err_clear(&ctx->env);
-	if (dir != NULL)
-		ret = sg_cache_open(&ctx->env, dir,
-		    options != NULL ? options : &defaults, &cache);
+	ret = sg_options_take(&ctx->env, options, &set, sizeof(set));
+	if (ret == 0 && dir != NULL)
+		ret = sg_cache_open(&ctx->env, dir, &set, &cache);
 	if (ret < 0)
 		return ret;
 	sg_cache_free(ctx->cache);

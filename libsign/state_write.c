@@ -300,15 +300,13 @@ sg_state_key(struct sg_env *env, const struct sign_state_options *from,
 {
 	static const struct sign_state_options initial =
 	    SIGN_STATE_OPTIONS_INIT;
+	int rc;
 
 	sg_err_clear(env);
 	*to = initial;
-	if (from == NULL)
-		return 0;
-	if (from->size < sizeof(from->size))
-		return sg_err_set(
-		    env, SIGN_E_ARG, "the options' size is not set");
-	memcpy(to, from, from->size < sizeof(*to) ? from->size : sizeof(*to));
+	rc = sg_options_take(env, from, to, sizeof(*to));
+	if (rc < 0)
+		return rc;
 	if (to->key != NULL && to->key_len < SG_MIN_STATE_KEY)
 		return sg_err_set(env, SIGN_E_ARG,
 		    N_("a key for states has at least %d octets, have %zu"),

@@ -155,27 +155,29 @@ sign_timestamp_many(struct sign_ctx *ctx, const char *const *documents,
     size_t count, const struct sign_trust *trust,
     const struct sign_timestamp_options *options, const char *output)
 {
-	const char *format = options->format != NULL ? options->format : "tst";
+	struct sign_timestamp_options set = SIGN_TIMESTAMP_OPTIONS_INIT;
 	struct sg_env *env = &ctx->env;
 	struct sg_tsa_job job = { 0 };
 	struct sg_timestamp_want want = { .documents = documents,
 		.count = count,
 		.trust = trust,
-		.options = options,
+		.options = &set,
 		.output = output };
 	struct sg_out *out = NULL;
 	int ret, kind;
 
 	sg_err_clear(env);
-	ret = check_options(env, options, &job.digest);
+	ret = sg_options_take(env, options, &set, sizeof(set));
 	if (ret == 0)
-		ret = find_format(env, format, count, &kind);
+		ret = check_options(env, &set, &job.digest);
 	if (ret == 0)
-		ret = sg_out_create(env, output,
-		    options->force ? SG_OUT_REPLACE : SG_OUT_NEW, &out);
+		ret = find_format(
+		    env, set.format != NULL ? set.format : "tst", count, &kind);
+	if (ret == 0)
+		ret = sg_out_create(
+		    env, output, set.force ? SG_OUT_REPLACE : SG_OUT_NEW, &out);
 	if (ret == 0 && kind < 0) {
-		ret =
-		    timestamp_one(ctx, documents[0], trust, options, &job, out);
+		ret = timestamp_one(ctx, documents[0], trust, &set, &job, out);
 	} else if (ret == 0) {
 		want.kind = (enum sg_asic_kind)kind;
 		ret = sg_timestamp_asic(ctx, &want, &job, out);

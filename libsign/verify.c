@@ -23,7 +23,7 @@ struct verifying {
 	struct sign_ctx *ctx;
 	struct sg_env *env;
 	const char *path;
-	const struct sign_verify_options *options;
+	struct sign_verify_options set;
 	struct sign_report *report;
 	struct sg_policy policy;
 	const char *level; /* NULL: any */
@@ -102,12 +102,12 @@ apply_level(struct sign_report *report, const char *level)
 static int
 read_file(struct verifying *v)
 {
-	const struct sg_where where = { v->options->contents,
-		v->options->content_count, v->options->find_content };
+	const struct sg_where where = { v->set.contents, v->set.content_count,
+		v->set.find_content };
 	struct sg_in *raw = NULL;
 	int ret = 0;
 
-	if (v->options->save_facts != NULL)
+	if (v->set.save_facts != NULL)
 		ret = sg_in_open(v->env, v->path, &raw);
 	if (ret == 0 && raw != NULL)
 		ret = sg_in_twice(v->env, &raw);
@@ -129,7 +129,7 @@ gather_evidence(struct verifying *v, const struct sign_trust *trust)
 	evidence->strength = &v->policy.strength;
 	evidence->max_age = v->policy.revocation_max_age;
 	ret = sg_gather_all(v->ctx, &v->gathered, v->facts, v->time);
-	if (v->options->at == SG_NO_TIME && v->gathered.fetches != 0)
+	if (v->set.at == SG_NO_TIME && v->gathered.fetches != 0)
 		v->time = sg_gathered_now(v->env, &v->gathered);
 	return ret;
 }
@@ -221,9 +221,9 @@ judge_saved(
 	if (ret < 0)
 		return ret;
 	v->path = sg_pool_str(v->report->pool, saved->name);
-	if (v->options->at == SG_NO_TIME)
+	if (v->set.at == SG_NO_TIME)
 		v->time = saved->time;
-	if (v->options->policy == NULL)
+	if (v->set.policy == NULL)
 		v->policy = saved->policy;
 	if (v->level == NULL)
 		v->level = saved->level;
@@ -243,8 +243,8 @@ static int
 write_facts(struct verifying *v, const struct sg_buf *text)
 {
 	struct sg_out *out = NULL;
-	int ret = sg_out_create(v->env, v->options->save_facts,
-	    v->options->force ? SG_OUT_REPLACE : SG_OUT_NEW, &out);
+	int ret = sg_out_create(v->env, v->set.save_facts,
+	    v->set.force ? SG_OUT_REPLACE : SG_OUT_NEW, &out);
 
 	if (ret == 0)
 		ret = sg_out_write(v->env, out, text->ptr, text->len);
@@ -285,8 +285,7 @@ judge_file(struct verifying *v, const struct sign_trust *trust)
 	if (ret < 0)
 		return ret;
 	v->offline = v->env->fetch == NULL;
-	return v->options->save_facts != NULL ? save_facts(v)
-					      : judge_gathered(v);
+	return v->set.save_facts != NULL ? save_facts(v) : judge_gathered(v);
 }
 
 /* What stops the reading of one file is part of its report: exit 3 or 4. */
@@ -319,12 +318,16 @@ verifying_start(struct verifying *v, const struct sign_verify_options *options)
 	static const struct sign_verify_options defaults =
 	    SIGN_VERIFY_OPTIONS_INIT;
 	const char *policy;
+	int ret;
 
 	sg_err_clear(v->env);
-	v->options = options != NULL ? options : &defaults;
-	policy = v->options->policy;
-	v->level = v->options->level;
-	v->time = v->options->at;
+	v->set = defaults;
+	ret = sg_options_take(v->env, options, &v->set, sizeof(v->set));
+	if (ret < 0)
+		return ret;
+	policy = v->set.policy;
+	v->level = v->set.level;
+	v->time = v->set.at;
 	if (v->time == SG_NO_TIME)
 		v->time = sg_env_now(v->env);
 	if (v->level != NULL && !sg_level_known(v->level))
@@ -361,7 +364,7 @@ sign_verify(struct sign_ctx *ctx, const char *signature,
 	struct verifying v = {
 		.ctx = ctx, .env = &ctx->env, .path = signature
 	};
-	const struct sg_verify_want want = { signature, trust, options };
+	const struct sg_verify_want want = { signature, trust, &v.set };
 	struct sign_report *report = NULL;
 	int ret = verifying_start(&v, options);
 
