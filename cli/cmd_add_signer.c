@@ -10,6 +10,7 @@
 #include "cli/job.h"
 #include "cli/opt.h"
 #include "cli/raise.h"
+#include "cli/signer.h"
 #include "sign/ctx.h"
 #include "sign/job.h"
 #include "cli/term.h"
@@ -26,6 +27,7 @@ static struct poptOption options[] = {
 	       "stand beside it"),
 	    N_("DOC")),
 	OPT_INCLUDE(opt_output, NULL),
+	OPT_INCLUDE(opt_later, NULL),
 	OPT_INCLUDE(opt_props, N_("What the signature says:")),
 	OPT_INCLUDE(opt_content_stamp, N_("Time-stamps and the network:")),
 	OPT_INCLUDE(opt_tsa, NULL),
@@ -37,21 +39,18 @@ static struct poptOption options[] = {
 };
 
 static int
-add_signer(const char *file, const char *output,
-    const struct sign_job_options *set, struct sign_key *key)
+add_signer(
+    const char *file, const struct sign_job_options *set, struct signer *signer)
 {
 	struct sign_job *job = NULL;
-	int rc;
+	int rc = signer_job(signer, set, &job);
 
-	rc = job_new(set, key, &job);
 	if (rc == 0)
 		rc = sign_job_prepare_parallel(job, file, opt_value(content));
-	if (rc != 0) {
+	if (rc != 0)
 		rc = say_failed(app_ctx(), rc);
-	} else {
-		job_show(job, output);
-		rc = job_finish(job, key, output);
-	}
+	else
+		rc = signer_finish(signer, job);
 	sign_job_free(job);
 	return rc;
 }
@@ -60,32 +59,33 @@ static int
 add_signer_run(const struct cmd *cmd, const char **files, size_t count)
 {
 	struct sign_job_options set;
-	struct sign_key *key = NULL;
-	char *output = NULL;
-	int rc;
+	struct signer signer;
+	int rc = signer_begin(cmd, &signer);
 
 	(void)count;
-	rc = job_options(cmd, &set);
 	if (rc == 0)
-		rc = job_change_output(cmd, files[0], &output);
+		rc = job_options(cmd, &set);
 	if (rc == 0)
-		rc = job_key(cmd, &key);
+		rc = signer_output(cmd, files[0], &set, &signer);
 	if (rc == 0)
-		rc = add_signer(files[0], output, &set, key);
-	sign_key_free(key);
-	job_raise_clear();
-	free(output);
+		rc = signer_load(cmd, &signer);
+	if (rc == 0)
+		rc = add_signer(files[0], &set, &signer);
+	signer_clear(&signer);
 	return rc;
 }
 
 const struct cmd cmd_add_signer = {
 	.name = "add-signer",
-	.args = N_("[option]... SIG"),
+	.args = N_("[option]... SIG\n"
+		   "--cert FILE --state STATE [option]... SIG"),
 	.summary = N_("Sign what others have signed already: one more "
 		      "signature in the same file."),
 	.text = N_("The file is changed in place, in one step that either "
 		   "happens or does not; --output writes elsewhere. The "
-		   "signatures that are there stay as they are."),
+		   "signatures that are there stay as they are. With --state "
+		   "the key is elsewhere, on a phone: the value that it makes "
+		   "is put in by 'podpis complete'."),
 	.options = options,
 	.run = add_signer_run,
 	.min = 1,

@@ -8,12 +8,10 @@
 #include "cli/exit.h"
 #include "cli/job.h"
 #include "cli/net.h"
-#include "cli/octets.h"
 #include "cli/opt.h"
-#include "cli/prepared.h"
 #include "cli/progress.h"
 #include "cli/raise.h"
-#include "cli/state.h"
+#include "cli/signer.h"
 #include "cli/term.h"
 #include "sign/contract.h"
 #include "sign/ctx.h"
@@ -25,21 +23,16 @@
 #include <string.h>
 
 #define CARD_COLUMN 16
-#define MAX_CERT (1024 * 1024)
 #define MAX_STEPS 64 /* documents of the portal's layout */
 
-static const char **as, **later;
+static const char **as;
 
 static struct poptOption options[] = {
 	OPT_VALUE("as", '\0', &as,
 	    N_("sign in this role, if the certificate fits it"), N_("ROLE")),
 	OPT_INCLUDE(opt_key, NULL),
 	OPT_INCLUDE(opt_output, NULL),
-	OPT_VALUE("state", '\0', &later,
-	    N_("the key is elsewhere: write what 'podpis complete' needs, and "
-	       "do not touch the contract"),
-	    N_("STATE")),
-	OPT_INCLUDE(opt_prepared, N_("With --state:")),
+	OPT_INCLUDE(opt_later, NULL),
 	OPT_INCLUDE(opt_props, N_("What the signature says:")),
 	OPT_INCLUDE(opt_tsa, N_("Where the level has time-stamps:")),
 	OPT_INCLUDE(opt_evidence, NULL),
@@ -53,13 +46,9 @@ struct signing {
 	const char *file, *output; /* output NULL: the contract itself */
 	struct sign_job_options set;
 	struct sign_report *report;
-	struct sign_key *key;
+	struct signer signer;
 	struct sign_job *jobs[MAX_STEPS];
 	size_t count;
-	/* the key is elsewhere */
-	const char *state; /* NULL: it is here */
-	struct octets cert, seal_key;
-	struct sign_state_options seal;
 };
 
 /* ---- the card: what the contract says, before what the jobs say */
@@ -159,12 +148,13 @@ prepare(struct signing *s)
 
 	set.role = opt_value(as);
 	set.job = &s->set;
-	set.cert = s->cert.ptr;
-	set.cert_len = s->cert.len;
+	set.cert = s->signer.cert.ptr;
+	set.cert_len = s->signer.cert.len;
 	for (;;) {
 		job = NULL;
 		set.step = s->count;
-		rc = sign_contract_prepare(s->report, &set, s->key, &job);
+		rc =
+		    sign_contract_prepare(s->report, &set, s->signer.key, &job);
 		if (rc != 0)
 			return say_failed(app_ctx(), rc);
 		if (job == NULL)
@@ -181,8 +171,8 @@ prepare(struct signing *s)
 static const char *
 output_of(const struct signing *s, size_t index)
 {
-	if (s->state != NULL)
-		return s->state;
+	if (s->signer.state != NULL)
+		return s->signer.state;
 	return s->output != NULL ? s->output
 				 : sign_job_card(s->jobs[index])->output;
 }
@@ -203,12 +193,8 @@ finish(struct signing *s)
 	size_t i;
 	int rc = 0;
 
-	if (s->state != NULL)
-		return job_output.dry_run
-		    ? 0
-		    : prepared_save(s->jobs[0], &s->seal, s->state);
 	for (i = 0; rc == 0 && i < s->count; i++)
-		rc = job_finish(s->jobs[i], s->key, output_of(s, i));
+		rc = signer_put(&s->signer, s->jobs[i], output_of(s, i));
 	return rc;
 }
 
@@ -217,11 +203,8 @@ signing_clear(struct signing *s)
 {
 	while (s->count > 0)
 		sign_job_free(s->jobs[--s->count]);
-	sign_key_free(s->key);
+	signer_clear(&s->signer);
 	sign_report_free(s->report);
-	octets_wipe(&s->cert);
-	octets_wipe(&s->seal_key);
-	job_raise_clear();
 }
 
 /* What the contract decides nobody else says. */
@@ -237,67 +220,14 @@ check_options(const struct cmd *cmd, const struct sign_job_options *set)
 	return 0;
 }
 
-/* The first of two steps writes a state, and nothing else. */
-static int
-check_later(const struct cmd *cmd)
-{
-	if (opt_value(later) == NULL && prepared_any())
-		return say_usage(cmd->name,
-		    _("--deadline, --state-key, --data-out and --octets-out "
-		      "go with --state"));
-	if (opt_value(later) == NULL)
-		return 0;
-	if (opt_value(job_output.output) != NULL)
-		return say_usage(cmd->name,
-		    _("--state writes no contract: 'podpis complete' has "
-		      "--output"));
-	if (job_key_name() != NULL)
-		return say_usage(cmd->name,
-		    _("--state: the key is elsewhere, want --cert alone"));
-	if (job_cert_name() == NULL)
-		return say_usage(cmd->name,
-		    _("--state: whose key is elsewhere? --cert FILE names the "
-		      "certificate"));
-	return 0;
-}
-
-/* Where the result goes, and whether it can. */
-static int
-take_output(const struct cmd *cmd, struct signing *s, char **path)
-{
-	int rc;
-
-	if (s->state != NULL) {
-		rc = prepared_check(cmd, s->state, s->file);
-		if (rc == 0)
-			rc = prepared_deadline(cmd, &s->set.deadline);
-		return rc == 0 ? state_key(cmd, &s->seal_key, &s->seal) : rc;
-	}
-	rc = job_change_output(cmd, s->file, path);
-	if (rc == 0 && opt_value(job_output.output) != NULL)
-		s->output = *path;
-	return rc;
-}
-
-static int
-take_signer(const struct cmd *cmd, struct signing *s)
-{
-	if (s->state != NULL)
-		return octets_load(job_cert_name(), MAX_CERT, &s->cert);
-	return job_key(cmd, &s->key);
-}
-
 static int
 contract_sign_run(const struct cmd *cmd, const char **files, size_t count)
 {
 	struct signing s = { .file = files[0] };
 	struct sign_trust *trust = NULL;
-	char *output = NULL;
-	int rc = check_later(cmd);
+	int rc = signer_begin(cmd, &s.signer);
 
 	(void)count;
-	s.state = opt_value(later);
-	job_output.later = s.state != NULL;
 	if (rc == 0)
 		rc = job_options(cmd, &s.set);
 	if (rc == 0)
@@ -305,13 +235,15 @@ contract_sign_run(const struct cmd *cmd, const char **files, size_t count)
 	if (rc == 0 && app_ctx() == NULL)
 		rc = EXIT_OTHER;
 	if (rc == 0)
-		rc = take_output(cmd, &s, &output);
+		rc = signer_output(cmd, s.file, &s.set, &s.signer);
+	if (rc == 0 && opt_value(job_output.output) != NULL)
+		s.output = s.signer.output;
 	if (rc == 0)
 		rc = evidence_load(&trust);
 	if (rc == 0)
 		rc = look(&s, trust);
 	if (rc == 0)
-		rc = take_signer(cmd, &s);
+		rc = signer_load(cmd, &s.signer);
 	if (rc == 0)
 		rc = prepare(&s);
 	if (rc == 0) {
@@ -320,7 +252,6 @@ contract_sign_run(const struct cmd *cmd, const char **files, size_t count)
 	}
 	signing_clear(&s);
 	sign_trust_free(trust);
-	free(output);
 	return rc;
 }
 

@@ -10,6 +10,7 @@
 #include "cli/opt.h"
 #include "cli/progress.h"
 #include "cli/prompt.h"
+#include "cli/signer.h"
 #include "sign/ctx.h"
 #include "sign/job.h"
 #include "cli/term.h"
@@ -20,16 +21,17 @@
 
 #define MAX_SIGNATURES 256
 
-static const char **signer;
+static const char **only;
 static int all;
 
 static struct poptOption options[] = {
-	OPT_VALUE("signer", '\0', &signer,
+	OPT_VALUE("signer", '\0', &only,
 	    N_("which signature, as 'podpis verify' numbers it: 1, 1.1"), "N"),
 	OPT_FLAG("all", '\0', &all,
 	    N_("every signature that is no counter-signature, all or none")),
 	OPT_INCLUDE(opt_key, NULL),
 	OPT_INCLUDE(opt_output, NULL),
+	OPT_INCLUDE(opt_later, NULL),
 	OPT_INCLUDE(opt_props, N_("What the signature says:")),
 	OPT_INCLUDE(opt_common, N_("Common options:")),
 	OPT_END,
@@ -56,22 +58,18 @@ is_signer_id(const char *id)
 }
 
 static int
-countersign(const char *file, const char *output,
-    const struct sign_job_options *set, struct sign_key *key)
+countersign(
+    const char *file, const struct sign_job_options *set, struct signer *signer)
 {
-	const char *id = opt_value(signer);
 	struct sign_job *job = NULL;
-	int rc;
+	int rc = signer_job(signer, set, &job);
 
-	rc = sign_job_new(app_ctx(), set, key, &job);
 	if (rc == 0)
-		rc = sign_job_prepare_counter(job, file, id);
-	if (rc != 0) {
+		rc = sign_job_prepare_counter(job, file, opt_value(only));
+	if (rc != 0)
 		rc = say_failed(app_ctx(), rc);
-	} else {
-		job_show(job, output);
-		rc = job_finish(job, key, output);
-	}
+	else
+		rc = signer_finish(signer, job);
 	sign_job_free(job);
 	return rc;
 }
@@ -128,17 +126,17 @@ write_many(struct many *many, struct sign_key *key, const char *output)
 }
 
 static int
-countersign_all(const char *file, const char *output,
-    const struct sign_job_options *set, struct sign_key *key)
+countersign_all(
+    const char *file, const struct sign_job_options *set, struct signer *signer)
 {
 	struct many many = { .count = 0 };
 	size_t i;
-	int rc = prepare_many(file, set, key, &many);
+	int rc = prepare_many(file, set, signer->key, &many);
 
 	for (i = 0; rc == 0 && i < many.count; i++)
-		job_show(many.jobs[i], output);
+		job_show(many.jobs[i], signer->output);
 	if (rc == 0 && !job_output.dry_run)
-		rc = write_many(&many, key, output);
+		rc = write_many(&many, signer->key, signer->output);
 	while (many.count > 0)
 		sign_job_free(many.jobs[--many.count]);
 	return rc;
@@ -146,13 +144,18 @@ countersign_all(const char *file, const char *output,
 
 /* What does not go together. */
 static int
-check_all(const struct cmd *cmd, const char *file)
+check_all(const struct cmd *cmd, const char *file, const struct signer *signer)
 {
 	if (!all)
 		return 0;
-	if (opt_value(signer) != NULL)
+	if (opt_value(only) != NULL)
 		return say_usage(cmd->name,
 		    _("--all and --signer: every signature, or that one?"));
+	if (signer->state != NULL)
+		return say_usage(cmd->name,
+		    _("--all and --state: a state waits for one value, and "
+		      "each counter-signature has its own: one state for each, "
+		      "with --signer N"));
 	if (strcmp(file, "-") == 0)
 		return say_usage(
 		    cmd->name, _("--all: want a file, not standard input"));
@@ -162,40 +165,42 @@ check_all(const struct cmd *cmd, const char *file)
 static int
 countersign_run(const struct cmd *cmd, const char **files, size_t count)
 {
-	const char *id = opt_value(signer);
+	const char *id = opt_value(only);
 	struct sign_job_options set;
-	struct sign_key *key = NULL;
-	char *output = NULL;
-	int rc;
+	struct signer signer;
+	int rc = signer_begin(cmd, &signer);
 
 	(void)count;
-	if (id != NULL && !is_signer_id(id))
-		return say_usage(cmd->name,
+	if (rc == 0 && id != NULL && !is_signer_id(id))
+		rc = say_usage(cmd->name,
 		    _("--signer: want a number such as 1 or 1.1, have '%s'"),
 		    id);
-	rc = check_all(cmd, files[0]);
+	if (rc == 0)
+		rc = check_all(cmd, files[0], &signer);
 	if (rc == 0)
 		rc = job_options(cmd, &set);
 	if (rc == 0)
-		rc = job_change_output(cmd, files[0], &output);
+		rc = signer_output(cmd, files[0], &set, &signer);
 	if (rc == 0)
-		rc = job_key(cmd, &key);
+		rc = signer_load(cmd, &signer);
 	if (rc == 0)
-		rc = all ? countersign_all(files[0], output, &set, key)
-			 : countersign(files[0], output, &set, key);
-	sign_key_free(key);
-	free(output);
+		rc = all ? countersign_all(files[0], &set, &signer)
+			 : countersign(files[0], &set, &signer);
+	signer_clear(&signer);
 	return rc;
 }
 
 const struct cmd cmd_countersign = {
 	.name = "countersign",
-	.args = N_("[option]... SIG"),
+	.args = N_("[option]... SIG\n"
+		   "--cert FILE --state STATE [option]... SIG"),
 	.summary = N_("Sign somebody's signature: confirm that it was there."),
 	.text = N_("Without --signer the only signature of the file is meant; "
 		   "--all means each of several, as a notary does. "
 		   "The file is changed in place, in one step that either "
-		   "happens or does not; --output writes elsewhere."),
+		   "happens or does not; --output writes elsewhere. With "
+		   "--state the key is elsewhere, on a phone: the value that "
+		   "it makes is put in by 'podpis complete'."),
 	.options = options,
 	.run = countersign_run,
 	.min = 1,

@@ -337,7 +337,7 @@ not_later "in another's role" 11 'does not fit' --cert "$world/rsa.pem" \
 not_later "no certificate" 2 'whose key' half.later
 not_later "with a key" 2 'elsewhere' -k "$petrov" \
 	--cert "$world/p256.pem" half.later
-not_later "with --output" 2 'no contract' --cert "$world/p256.pem" \
+not_later "with --output" 2 'changes no file' --cert "$world/p256.pem" \
 	-o x.asice half.later
 not_later "a certificate that is none" 4 '.' --cert lease.txt half.later
 not_later "a deadline that is over" 2 'over already' --deadline 2020-01-01 \
