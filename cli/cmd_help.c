@@ -7,30 +7,10 @@
 #include "cli/opt.h"
 #include "cli/term.h"
 
-#include <string.h>
-
 static struct poptOption options[] = {
 	OPT_INCLUDE(opt_common, N_("Common options:")),
 	OPT_END,
 };
-
-/* "trust": the pages of all commands that begin so. */
-static int
-help_group(const char *word)
-{
-	size_t len = strlen(word), i;
-	int found = 0;
-
-	for (i = 0; commands[i] != NULL; i++) {
-		if (strncmp(commands[i]->name, word, len) != 0 ||
-		    commands[i]->name[len] != ' ')
-			continue;
-		if (found++ > 0)
-			out_text("\n");
-		help_command(commands[i]);
-	}
-	return found;
-}
 
 static int
 help_run(const struct cmd *cmd, const char **words, size_t count)

@@ -11,7 +11,7 @@
 #include <string.h>
 
 #define OPTION_COLUMN 28
-#define COMMAND_COLUMN 16
+#define COMMAND_COLUMN 18
 
 static void
 help_option(const struct poptOption *row)
@@ -92,6 +92,32 @@ help_exits(void)
 		out_text("  %2d  %s\n", code, _(text));
 }
 
+static void
+help_line(const struct cmd *cmd)
+{
+	out_text("  %s%*s", cmd->name, text_pad(cmd->name, COMMAND_COLUMN), "");
+	out_wrapped(_(cmd->summary), COMMAND_COLUMN + 2, COMMAND_COLUMN + 2);
+}
+
+int
+help_group(const char *word)
+{
+	size_t len = strlen(word), i;
+	int found = 0;
+
+	for (i = 0; commands[i] != NULL; i++) {
+		if (strncmp(commands[i]->name, word, len) != 0 ||
+		    commands[i]->name[len] != ' ')
+			continue;
+		if (found++ == 0)
+			out_text("%s\n", _("Commands:"));
+		help_line(commands[i]);
+	}
+	if (found > 0)
+		out_text("\n%s\n", _("'podpis help COMMAND' tells more."));
+	return found;
+}
+
 void
 help_overview(void)
 {
@@ -100,12 +126,8 @@ help_overview(void)
 	out_text("%s podpis %s\n\n", _("Usage:"),
 	    _("[common option]... COMMAND [option]... [FILE]..."));
 	out_text("%s\n", _("Commands:"));
-	for (i = 0; commands[i] != NULL; i++) {
-		out_text("  %s%*s", commands[i]->name,
-		    text_pad(commands[i]->name, COMMAND_COLUMN), "");
-		out_wrapped(_(commands[i]->summary), COMMAND_COLUMN + 2,
-		    COMMAND_COLUMN + 2);
-	}
+	for (i = 0; commands[i] != NULL; i++)
+		help_line(commands[i]);
 	out_text("\n%s\n", _("Common options:"));
 	help_options(opt_common);
 	help_exits();

@@ -117,6 +117,12 @@ what_next(void)
 }
 
 static int
+asks_help(const char *word)
+{
+	return strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0;
+}
+
+static int
 run(int argc, const char **argv)
 {
 	const struct cmd *cmd;
@@ -133,6 +139,9 @@ run(int argc, const char **argv)
 	}
 	if (rest == argc)
 		return what_next();
+	if (rest + 2 == argc && asks_help(argv[rest + 1]) &&
+	    help_group(argv[rest]) > 0)
+		return EXIT_OK;
 	cmd = cmd_find(argc - rest, argv + rest, &taken);
 	if (cmd == NULL)
 		return EXIT_USAGE;

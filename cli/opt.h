@@ -74,6 +74,8 @@ char *opt_words(const char *const *words);
 
 /* The help page of a command. */
 void help_command(const struct cmd *cmd);
+/* "trust": a line for each command that begins so; how many there are. */
+int help_group(const char *word);
 /* All commands, one line each. */
 void help_overview(void);
 

@@ -35,7 +35,13 @@ for word in sign add-signer countersign verify show extract convert \
 done
 exits "--help" 0 --help
 exits "help of a group" 0 help trust
-like "the group has all its pages" '^Usage: podpis trust remove' "$out"
+same "the group's commands, and no others" 'trust list trust add trust remove' \
+	"$(printf '%s\n' "$out" | awk '/^  / { print $1, $2 }' | paste -sd ' ')"
+group=$out
+for option in --help -h; do
+	exits "trust $option" 0 trust $option
+	same "trust $option says the same" "$group" "$out"
+done
 exits "help of nothing we know" 2 help nonsense
 exits "version" 0 version
 like "version of podpis" '^podpis [0-9]' "$out"
