@@ -327,5 +327,4 @@ chain_world_free(void)
 		sg_cert_free(world_certs[i]);
 	for (i = 0; i < CRL_ROWS; i++)
 		sg_crl_free(world_crls[i]);
-	pki_forget_keys();
 }

@@ -35,12 +35,6 @@ pki_key(struct sg_env *env, const char *name)
 	return mk_key_named(rows[i].kind, name);
 }
 
-void
-pki_forget_keys(void)
-{
-	mk_forget_keys();
-}
-
 /* Sections that extensions' values may name. */
 static const char sections[] =
     "[cdp_indirect]\nfullname=URI:http://x.example/crl\n"

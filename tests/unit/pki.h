@@ -21,7 +21,6 @@ struct sg_env;
 /* Keys by name, made once: "ca1", "ed:x", "rsa:x", "gost256:x", "gost512:x";
  * without a kind P-256. NULL: the GOST module is not there. */
 EVP_PKEY *pki_key(struct sg_env *env, const char *name);
-void pki_forget_keys(void);
 
 struct pki_cert {
 	const char *id;

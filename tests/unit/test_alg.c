@@ -3,10 +3,10 @@
 #include "config.h"
 
 #include "base/alg.h"
-#include "base/env.h"
 #include "base/err.h"
 #include "base/gost.h"
 #include "base/time.h"
+#include "tests/unit/envkit.h"
 #include "tests/unit/vectors.h"
 
 #include <openssl/evp.h>
@@ -19,8 +19,6 @@
 #include <string.h>
 
 #include <cmocka.h>
-
-static struct sg_env env;
 
 #define RSA "1.2.840.113549.1.1.1"
 #define RSA_SHA256 "1.2.840.113549.1.1.11"
@@ -597,21 +595,6 @@ test_digest_until(void **state)
 		    cases[i].until);
 }
 
-static int
-setup(void **state)
-{
-	(void)state;
-	return sg_env_init(&env);
-}
-
-static int
-teardown(void **state)
-{
-	(void)state;
-	sg_env_clear(&env);
-	return 0;
-}
-
 int
 main(void)
 {
@@ -631,5 +614,5 @@ main(void)
 		cmocka_unit_test(test_digest_until),
 	};
 
-	return cmocka_run_group_tests(tests, setup, teardown);
+	return cmocka_run_group_tests(tests, env_setup, env_teardown);
 }

@@ -2,7 +2,8 @@
 /* Copyright the podpis authors */
 #include "config.h"
 
-#include "base/env.h"
+#include "envkit.h"
+
 #include "base/err.h"
 #include "formats/asic.h"
 #include "formats/uri.h"
@@ -18,8 +19,6 @@
 #include <string.h>
 
 #define COUNT(list) (sizeof(list) / sizeof((list)[0]))
-
-static struct sg_env env;
 
 static int
 read_manifest(
@@ -341,11 +340,6 @@ main(void)
 		cmocka_unit_test(test_files),
 		cmocka_unit_test(test_files_rules),
 	};
-	int rc;
 
-	if (sg_env_init(&env) < 0)
-		return 1;
-	rc = cmocka_run_group_tests(tests, NULL, NULL);
-	sg_env_clear(&env);
-	return rc;
+	return cmocka_run_group_tests(tests, env_setup, env_teardown);
 }

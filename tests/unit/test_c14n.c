@@ -4,7 +4,8 @@
  * DTDs, which the product refuses: so the parser is one of the test's own. */
 #include "config.h"
 
-#include "base/env.h"
+#include "envkit.h"
+
 #include "formats/c14n.h"
 #include "formats/xml.h"
 
@@ -27,8 +28,6 @@
 #define C14N10 "http://www.w3.org/TR/2001/REC-xml-c14n-20010315"
 #define C14N11 "http://www.w3.org/2006/12/xml-c14n11"
 #define EXC "http://www.w3.org/2001/10/xml-exc-c14n#"
-
-static struct sg_env env;
 
 static const struct folder {
 	const char *name, *uri;
@@ -444,16 +443,11 @@ main(void)
 	struct CMUnitTest tests[6] = { cmocka_unit_test(test_subtree),
 		cmocka_unit_test(test_peer) };
 	size_t i;
-	int ret;
 
 	for (i = 0; i < 4; i++) {
 		tests[i + 2].name = folders[i].name;
 		tests[i + 2].test_func = test_folder;
 		tests[i + 2].initial_state = (void *)(uintptr_t)&folders[i];
 	}
-	if (sg_env_init(&env) < 0)
-		return 99;
-	ret = cmocka_run_group_tests(tests, NULL, NULL);
-	sg_env_clear(&env);
-	return ret;
+	return cmocka_run_group_tests(tests, env_setup, env_teardown);
 }

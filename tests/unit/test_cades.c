@@ -2,9 +2,9 @@
 /* Copyright the podpis authors */
 #include "config.h"
 
+#include "envkit.h"
 #include "notation.h"
 
-#include "base/env.h"
 #include "base/err.h"
 #include "base/limits.h"
 #include "formats/cms.h"
@@ -17,8 +17,6 @@
 #include <string.h>
 
 #include <cmocka.h>
-
-static struct sg_env env;
 
 /* Reads a signature with these documents (NULL-terminated texts). */
 static int
@@ -743,11 +741,6 @@ main(void)
 		cmocka_unit_test(test_file),
 		cmocka_unit_test(test_unsigned),
 	};
-	int failed;
 
-	if (sg_env_init(&env) < 0)
-		return 1;
-	failed = cmocka_run_group_tests(tests, NULL, NULL);
-	sg_env_clear(&env);
-	return failed;
+	return cmocka_run_group_tests(tests, env_setup, env_teardown);
 }

@@ -2,8 +2,9 @@
 /* Copyright the podpis authors */
 #include "config.h"
 
+#include "envkit.h"
+
 #include "base/crypt.h"
-#include "base/env.h"
 #include "base/err.h"
 #include "formats/cms.h"
 #include "formats/encoding.h"
@@ -18,8 +19,6 @@
 
 #include <cmocka.h>
 #include <openssl/evp.h>
-
-static struct sg_env env;
 
 /* Reads a signature with these documents (NULL-terminated texts). */
 static int
@@ -224,11 +223,6 @@ main(void)
 		cmocka_unit_test(test_damage),
 		cmocka_unit_test(test_probe),
 	};
-	int failed;
 
-	if (sg_env_init(&env) < 0)
-		return 1;
-	failed = cmocka_run_group_tests(tests, NULL, NULL);
-	sg_env_clear(&env);
-	return failed;
+	return cmocka_run_group_tests(tests, env_setup, env_teardown);
 }

@@ -2,7 +2,10 @@
 /* Copyright the podpis authors */
 #include "config.h"
 
-#include "base/env.h"
+#include "corpus.h"
+#include "envkit.h"
+#include "pki.h"
+
 #include "base/err.h"
 #include "base/gost.h"
 #include "base/limits.h"
@@ -10,8 +13,6 @@
 #include "base/pool.h"
 #include "base/time.h"
 #include "certs/cert.h"
-#include "tests/unit/corpus.h"
-#include "tests/unit/pki.h"
 
 #include <openssl/bio.h>
 #include <openssl/evp.h>
@@ -32,14 +33,13 @@
 /* rows of tables leave out what they do not need */
 #pragma GCC diagnostic ignored "-Wmissing-field-initializers"
 
-static struct sg_env env;
 static struct sg_pool *pool;
 
 static int
 setup(void **state)
 {
-	(void)state;
-	assert_int_equal(sg_env_init(&env), 0);
+	if (env_setup(state) < 0)
+		return -1;
 	pool = sg_pool_new();
 	return 0;
 }
@@ -47,11 +47,8 @@ setup(void **state)
 static int
 teardown(void **state)
 {
-	(void)state;
 	sg_pool_free(pool);
-	pki_forget_keys();
-	sg_env_clear(&env);
-	return 0;
+	return env_teardown(state);
 }
 
 static const struct pki_cert plain = { "plain", "Anna Plain", "user",

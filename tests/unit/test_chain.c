@@ -2,7 +2,12 @@
 /* Copyright the podpis authors */
 #include "config.h"
 
-#include "base/env.h"
+#include "chain_world.h"
+#include "chainkit.h"
+#include "corpus.h"
+#include "envkit.h"
+#include "pki.h"
+
 #include "base/err.h"
 #include "base/gost.h"
 #include "base/limits.h"
@@ -10,9 +15,6 @@
 #include "base/time.h"
 #include "certs/chain.h"
 #include "certs/known.h"
-#include "tests/unit/chain_world.h"
-#include "tests/unit/corpus.h"
-#include "tests/unit/pki.h"
 
 #include <stdarg.h>
 #include <stddef.h>
@@ -27,13 +29,11 @@
 /* rows of tables leave out what they do not need */
 #pragma GCC diagnostic ignored "-Wmissing-field-initializers"
 
-static struct sg_env env;
-
 static int
 world_new(void **state)
 {
-	(void)state;
-	assert_int_equal(sg_env_init(&env), 0);
+	if (env_setup(state) < 0)
+		return -1;
 	chain_world_new(&env);
 	return 0;
 }
@@ -41,10 +41,8 @@ world_new(void **state)
 static int
 world_free(void **state)
 {
-	(void)state;
 	chain_world_free();
-	sg_env_clear(&env);
-	return 0;
+	return env_teardown(state);
 }
 
 /* ---- judging by name */
@@ -483,31 +481,13 @@ test_gost_cases(void **state)
 
 /* ---- chains judged before */
 
-static int
-same_chain(const struct sg_chain *a, const struct sg_chain *b)
-{
-	size_t i;
-
-	if (strcmp(a->indication, b->indication) != 0 ||
-	    (a->sub_indication == NULL) != (b->sub_indication == NULL) ||
-	    a->count != b->count)
-		return 0;
-	for (i = 0; i < a->count; i++)
-		if (!sg_cert_equal(a->links[i].cert, b->links[i].cert) ||
-		    a->links[i].revocation != b->links[i].revocation ||
-		    a->links[i].crl != b->links[i].crl ||
-		    a->links[i].anchor != b->links[i].anchor)
-			return 0;
-	return 1;
-}
-
 /* What is remembered says at any time what judging anew says. */
 static void
 check_known(const struct chain_case *c, struct sg_known *known)
 {
 	static const int days[] = { 0, 1, 2, 3, -1, -2, -4, -6, 4, 6, 0, -16,
 		-45, 12, -95, 999, 1001, 0, 0 };
-	struct sg_chain anew, again;
+	struct sg_chain again;
 	struct sg_pool *pool;
 	struct given given;
 	int64_t time;
@@ -517,18 +497,10 @@ check_known(const struct chain_case *c, struct sg_known *known)
 	for (i = 0; i < sizeof(days) / sizeof(days[0]); i++) {
 		pool = sg_pool_new();
 		time = PKI_TIME + (c->day + days[i]) * PKI_DAY;
-		given.evidence.known = NULL;
-		assert_int_equal(sg_chain_judge(&env, pool,
-				     SG_ASK(find_cert(c->signer), time),
-				     &given.evidence, &anew),
-		    0);
-		given.evidence.known = known;
-		assert_int_equal(sg_chain_judge(&env, pool,
-				     SG_ASK(find_cert(c->signer), time),
-				     &given.evidence, &again),
-		    0);
-		if (!same_chain(&anew, &again))
-			wrong(c, "known", &again, anew.indication);
+		if (!chainkit_known(&env, pool,
+			SG_ASK(find_cert(c->signer), time), &given.evidence,
+			known, &again))
+			wrong(c, "known", &again, "not what it was anew");
 		sg_pool_free(pool);
 	}
 	given_free(&given);

@@ -2,6 +2,7 @@
 /* Copyright the podpis authors */
 #include "config.h"
 
+#include "envkit.h"
 #include "signer.h"
 
 #include "base/crypt.h"
@@ -22,7 +23,6 @@
 #include <openssl/cms.h>
 #include <openssl/err.h>
 
-static struct sg_env env;
 static const char text[] = "one two three\nfour\n";
 
 static const struct scheme_case {
@@ -501,21 +501,6 @@ test_counter_paths(void **state)
 	sg_buf_free(&next);
 }
 
-static int
-setup(void **state)
-{
-	(void)state;
-	return sg_env_init(&env);
-}
-
-static int
-teardown(void **state)
-{
-	(void)state;
-	sg_env_clear(&env);
-	return 0;
-}
-
 int
 main(void)
 {
@@ -529,5 +514,5 @@ main(void)
 		cmocka_unit_test(test_counter_paths),
 	};
 
-	return cmocka_run_group_tests(tests, setup, teardown);
+	return cmocka_run_group_tests(tests, env_setup, env_teardown);
 }

@@ -3,8 +3,8 @@
 #include "config.h"
 
 #include "base/crypt.h"
-#include "base/env.h"
 #include "base/err.h"
+#include "tests/unit/envkit.h"
 #include "tests/unit/vectors.h"
 
 #include <jansson.h>
@@ -20,8 +20,6 @@
 #include <string.h>
 
 #include <cmocka.h>
-
-static struct sg_env env;
 
 static const struct sg_scheme *
 scheme_by_name(const char *name)
@@ -701,21 +699,6 @@ test_wycheproof_all(void **state)
 	wycheproof_folder("../shared/vectors/wycheproof");
 }
 
-static int
-setup(void **state)
-{
-	(void)state;
-	return sg_env_init(&env);
-}
-
-static int
-teardown(void **state)
-{
-	(void)state;
-	sg_env_clear(&env);
-	return 0;
-}
-
 int
 main(void)
 {
@@ -739,5 +722,5 @@ main(void)
 		cmocka_unit_test(test_wycheproof_all),
 	};
 
-	return cmocka_run_group_tests(tests, setup, teardown);
+	return cmocka_run_group_tests(tests, env_setup, env_teardown);
 }

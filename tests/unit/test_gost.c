@@ -3,9 +3,9 @@
 #include "config.h"
 
 #include "base/crypt.h"
-#include "base/env.h"
 #include "base/err.h"
 #include "base/gost.h"
+#include "tests/unit/envkit.h"
 #include "tests/unit/vectors.h"
 
 #include <openssl/evp.h>
@@ -24,8 +24,6 @@
 #include <unistd.h>
 
 #include <cmocka.h>
-
-static struct sg_env env;
 
 static const struct {
 	int nid;
@@ -652,21 +650,6 @@ test_broken_keys(void **state)
 	sg_buf_free(&spki);
 }
 
-static int
-setup(void **state)
-{
-	(void)state;
-	return sg_env_init(&env);
-}
-
-static int
-teardown(void **state)
-{
-	(void)state;
-	sg_env_clear(&env);
-	return 0;
-}
-
 int
 main(void)
 {
@@ -687,5 +670,5 @@ main(void)
 		cmocka_unit_test(test_broken_keys),
 	};
 
-	return cmocka_run_group_tests(tests, setup, teardown);
+	return cmocka_run_group_tests(tests, env_setup, env_teardown);
 }

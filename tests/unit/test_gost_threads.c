@@ -3,9 +3,9 @@
 #include "config.h"
 
 #include "base/crypt.h"
-#include "base/env.h"
 #include "base/err.h"
 #include "base/gost.h"
+#include "tests/unit/envkit.h"
 #include "tests/unit/vectors.h"
 
 #include <openssl/evp.h>
@@ -19,8 +19,6 @@
 #include <string.h>
 
 #include <cmocka.h>
-
-static struct sg_env env;
 
 #define ROUNDS 60
 
@@ -164,21 +162,6 @@ test_all_need_it_at_once(void **state)
 		assert_int_equal(results[i], results[0]);
 }
 
-static int
-setup(void **state)
-{
-	(void)state;
-	return sg_env_init(&env);
-}
-
-static int
-teardown(void **state)
-{
-	(void)state;
-	sg_env_clear(&env);
-	return 0;
-}
-
 int
 main(void)
 {
@@ -187,5 +170,5 @@ main(void)
 		cmocka_unit_test(test_two_threads),
 	};
 
-	return cmocka_run_group_tests(tests, setup, teardown);
+	return cmocka_run_group_tests(tests, env_setup, env_teardown);
 }

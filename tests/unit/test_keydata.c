@@ -2,9 +2,9 @@
 /* Copyright the podpis authors */
 #include "config.h"
 
-#include "base/keydata.h"
+#include "envkit.h"
 
-#include "base/env.h"
+#include "base/keydata.h"
 
 #include <openssl/core_names.h>
 #include <openssl/ec.h>
@@ -21,8 +21,6 @@
 #include <string.h>
 
 #include <cmocka.h>
-
-static struct sg_env env;
 
 static const struct {
 	const char *name, *type, *curve;
@@ -220,21 +218,6 @@ unusual_forms(void **state)
 	EVP_PKEY_free(key);
 }
 
-static int
-setup(void **state)
-{
-	(void)state;
-	return sg_env_init(&env);
-}
-
-static int
-teardown(void **state)
-{
-	(void)state;
-	sg_env_clear(&env);
-	return 0;
-}
-
 int
 main(void)
 {
@@ -246,5 +229,5 @@ main(void)
 		cmocka_unit_test(unusual_forms),
 	};
 
-	return cmocka_run_group_tests(tests, setup, teardown);
+	return cmocka_run_group_tests(tests, env_setup, env_teardown);
 }

@@ -2,7 +2,6 @@
 /* Copyright the podpis authors */
 #include "config.h"
 
-#include "base/env.h"
 #include "base/err.h"
 #include "base/limits.h"
 #include "base/pool.h"
@@ -11,6 +10,7 @@
 #include "certs/chain.h"
 #include "tests/lib/authority.h"
 #include "tests/lib/mkkey.h"
+#include "tests/unit/envkit.h"
 #include "tests/unit/stage.h"
 
 #include <stdarg.h>
@@ -29,25 +29,6 @@
  * each case the day until which a signature must be proven to exist, or what
  * is missing.
  */
-
-static struct sg_env env;
-
-static int
-setup(void **state)
-{
-	(void)state;
-	assert_int_equal(sg_env_init(&env), 0);
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	(void)state;
-	mk_forget_keys();
-	sg_env_clear(&env);
-	return 0;
-}
 
 #define SOUND 32000 /* a day that stands for "until now" */
 
@@ -427,5 +408,5 @@ main(void)
 		cmocka_unit_test(test_much),
 	};
 
-	return cmocka_run_group_tests(tests, setup, teardown);
+	return cmocka_run_group_tests(tests, env_setup, env_teardown);
 }

@@ -2,8 +2,9 @@
 /* Copyright the podpis authors */
 #include "config.h"
 
+#include "envkit.h"
+
 #include "base/buf.h"
-#include "base/env.h"
 #include "base/err.h"
 #include "base/pool.h"
 #include "formats/filter.h"
@@ -36,8 +37,6 @@
 #define ENVELOPED T(DS "enveloped-signature")
 #define BASE64 T(DS "base64")
 #define EIGHT(t) t t t t t t t t
-
-static struct sg_env env;
 
 struct ref_case {
 	const char *name, *uri, *transforms;
@@ -344,16 +343,11 @@ main(void)
 		cmocka_unit_test(test_smev),
 		cmocka_unit_test(test_smev_rules),
 	};
-	int ret;
 
 	for (i = 0; i < n; i++) {
 		tests[i + 2].name = cases[i].name;
 		tests[i + 2].test_func = test_case;
 		tests[i + 2].initial_state = (void *)(uintptr_t)&cases[i];
 	}
-	if (sg_env_init(&env) < 0)
-		return 99;
-	ret = cmocka_run_group_tests(tests, NULL, NULL);
-	sg_env_clear(&env);
-	return ret;
+	return cmocka_run_group_tests(tests, env_setup, env_teardown);
 }

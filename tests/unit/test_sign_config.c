@@ -2,9 +2,10 @@
 /* Copyright the podpis authors */
 #include "config.h"
 
+#include "envkit.h"
+
 #include "formats/sign_config.h"
 
-#include "base/env.h"
 #include "base/err.h"
 #include "base/limits.h"
 #include "base/pool.h"
@@ -20,8 +21,6 @@
 #include <string.h>
 
 #include <cmocka.h>
-
-static struct sg_env env;
 
 /* ---- the portal's list of signatures */
 
@@ -533,21 +532,6 @@ test_markup(void **state)
 	sg_buf_free(&out);
 }
 
-static int
-setup(void **state)
-{
-	(void)state;
-	return sg_env_init(&env);
-}
-
-static int
-teardown(void **state)
-{
-	(void)state;
-	sg_env_clear(&env);
-	return 0;
-}
-
 int
 main(void)
 {
@@ -562,5 +546,5 @@ main(void)
 		cmocka_unit_test(test_markup),
 	};
 
-	return cmocka_run_group_tests(tests, setup, teardown);
+	return cmocka_run_group_tests(tests, env_setup, env_teardown);
 }

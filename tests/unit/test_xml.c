@@ -2,7 +2,8 @@
 /* Copyright the podpis authors */
 #include "config.h"
 
-#include "base/env.h"
+#include "envkit.h"
+
 #include "base/err.h"
 #include "base/limits.h"
 #include "base/pool.h"
@@ -19,8 +20,6 @@
 #include <stddef.h>
 
 #include <cmocka.h>
-
-static struct sg_env env;
 
 static int
 parse(const void *ptr, size_t len)
@@ -299,11 +298,6 @@ main(void)
 		cmocka_unit_test(test_base64),
 		cmocka_unit_test(test_truncation),
 	};
-	int ret;
 
-	if (sg_env_init(&env) < 0)
-		return 99;
-	ret = cmocka_run_group_tests(tests, NULL, NULL);
-	sg_env_clear(&env);
-	return ret;
+	return cmocka_run_group_tests(tests, env_setup, env_teardown);
 }
