@@ -12,6 +12,7 @@
 #include "cli/term.h"
 
 #include <stdio.h>
+#include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 
@@ -51,6 +52,24 @@ app_ctx(void)
 	sign_ctx_set_pin(context, prompt_pin, NULL);
 	sign_ctx_set_progress(context, progress_show, NULL);
 	return context;
+}
+
+int
+app_result(int rc)
+{
+	progress_end();
+	if (rc == SIGN_E_CANCEL && prompt_refused())
+		return EXIT_CANCEL;
+	return rc != 0 ? say_failed(context, rc) : 0;
+}
+
+int
+app_written(int rc, const char *output)
+{
+	rc = app_result(rc);
+	if (rc == 0 && strcmp(output, "-") != 0)
+		say_note(_("Written: %s"), output);
+	return rc;
 }
 
 void

@@ -21,6 +21,11 @@ extern struct app app;
 /* This thread's context with its callbacks set, made on first need; NULL after
  * a message. */
 struct sign_ctx *app_ctx(void);
+/* What a call of the library came to: 0, or an exit code after its message. A
+ * PIN that could not be asked for was said already. */
+int app_result(int rc);
+/* The same for what wrote a file, which is named. */
+int app_written(int rc, const char *output);
 /* Give it back; keys, jobs and reports made with it have gone. */
 void app_ctx_end(void);
 /* Read the configuration file; 0 or an exit code. */

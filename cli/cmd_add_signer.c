@@ -5,8 +5,6 @@
 #include "cli/app.h"
 #include "cli/cmd.h"
 #include "cli/evidence.h"
-#include "cli/exit.h"
-#include "cli/file.h"
 #include "cli/job.h"
 #include "cli/opt.h"
 #include "cli/raise.h"

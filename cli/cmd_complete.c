@@ -11,7 +11,6 @@
 #include "cli/net.h"
 #include "cli/octets.h"
 #include "cli/opt.h"
-#include "cli/progress.h"
 #include "cli/raise.h"
 #include "cli/state.h"
 #include "sign/ctx.h"
@@ -59,22 +58,12 @@ static struct poptOption options[] = {
 static int
 check_usage(const struct cmd *cmd)
 {
-	const char *level = opt_value(opts.level);
-	char *list;
-	int rc;
-
 	if ((opt_value(opts.signature) == NULL) ==
 	    (opt_value(opts.cms) == NULL))
 		return say_usage(cmd->name,
 		    _("what completes it? Give --signature FILE or --cms "
 		      "FILE"));
-	if (level == NULL || raise_is_level(level))
-		return 0;
-	list = raise_levels();
-	rc = say_usage(
-	    cmd->name, _("--level: want one of %s, have '%s'"), list, level);
-	free(list);
-	return rc;
+	return raise_check_level(cmd, opt_value(opts.level));
 }
 
 /* ---- the value */
@@ -105,13 +94,10 @@ complete_job(struct sign_job *job)
 	int rc = octets_load(cms != NULL ? cms : opt_value(opts.signature),
 	    cms != NULL ? MAX_CMS : MAX_VALUE, &file);
 
-	if (rc == 0) {
-		rc = cms != NULL
-		    ? sign_job_complete_cms(job, file.ptr, file.len)
-		    : complete_value(job, &file);
-		if (rc != 0)
-			rc = say_failed(app_ctx(), rc);
-	}
+	if (rc == 0)
+		rc = app_result(cms != NULL
+			? sign_job_complete_cms(job, file.ptr, file.len)
+			: complete_value(job, &file));
 	octets_wipe(&file);
 	return rc;
 }
@@ -122,13 +108,10 @@ static int
 give_content(struct sign_job *job)
 {
 	size_t count = opt_count(opts.content);
-	int rc;
 
 	if (count == 0)
 		return 0;
-	rc = sign_job_prepare_many(job, opts.content, count);
-	progress_end();
-	return rc != 0 ? say_failed(app_ctx(), rc) : 0;
+	return app_result(sign_job_prepare_many(job, opts.content, count));
 }
 
 static int
@@ -136,28 +119,18 @@ write_job(const struct cmd *cmd, struct sign_job *job, const char *output)
 {
 	const char *level = opt_value(opts.level);
 	struct raise raise = { .trust = NULL };
-	int rc = 0;
+	int rc;
 
 	if (level == NULL)
 		level = sign_job_card(job)->level;
-	if (!raise_is_level(level)) {
-		rc = sign_job_write(job, output);
-		return rc != 0 ? say_failed(app_ctx(), rc) : 0;
-	}
-	rc = raise_load(cmd->name, level, &raise);
-	if (rc == 0 && raise.tsas.count == 0)
-		rc = say_usage(cmd->name,
-		    _("--level %s: which time-stamp authority? --tsa URL "
-		      "names one"),
-		    level);
+	if (!raise_is_level(level))
+		return app_result(sign_job_write(job, output));
+	rc = raise_load_tsas(cmd->name, level, &raise);
 	raise.set.contents = opts.content;
 	raise.set.content_count = opt_count(opts.content);
-	if (rc == 0) {
-		rc = sign_job_write_level(job, raise.trust, &raise.set, output);
-		progress_end();
-		if (rc != 0)
-			rc = say_failed(app_ctx(), rc);
-	}
+	if (rc == 0)
+		rc = app_result(
+		    sign_job_write_level(job, raise.trust, &raise.set, output));
 	raise_clear(&raise);
 	return rc;
 }
@@ -171,10 +144,8 @@ put_signature(const struct cmd *cmd, struct sign_job *job)
 	char *output = file_output(opt_value(opts.output), wanted);
 	int rc = 0;
 
-	if (output == NULL) {
-		say_error(_("out of memory"));
+	if (output == NULL)
 		return EXIT_OTHER;
-	}
 	/* a contract is changed in place */
 	if (opt_count(opts.content) == 0 ||
 	    !file_is_same(output, opts.content[0]))

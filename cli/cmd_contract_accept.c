@@ -8,7 +8,6 @@
 #include "cli/exit.h"
 #include "cli/net.h"
 #include "cli/opt.h"
-#include "cli/progress.h"
 #include "cli/term.h"
 #include "sign/contract.h"
 #include "sign/ctx.h"
@@ -56,10 +55,8 @@ accept_run(const struct cmd *cmd, const char **files, size_t count)
 	set.verify = &how;
 	rc = sign_contract_accept(
 	    app_ctx(), files[0], files + 1, count - 1, &set);
-	progress_end();
-	if (rc != 0)
-		rc = say_failed(app_ctx(), rc);
-	else
+	rc = app_result(rc);
+	if (rc == 0)
 		say_note(_("Accepted into %s"), files[0]);
 	sign_trust_free(trust);
 	return rc;

@@ -7,7 +7,6 @@
 #include "cli/exit.h"
 #include "cli/file.h"
 #include "cli/opt.h"
-#include "cli/progress.h"
 #include "cli/term.h"
 #include "sign/contract.h"
 #include "sign/ctx.h"
@@ -44,12 +43,7 @@ carry(const struct cmd *cmd, const char *from, const char *layout)
 	set.layout = layout;
 	set.from = from;
 	set.force = opts.force;
-	rc = sign_contract_new(app_ctx(), &set, output);
-	progress_end();
-	if (rc != 0)
-		return say_failed(app_ctx(), rc);
-	say_note(_("Written: %s"), output);
-	return 0;
+	return app_written(sign_contract_new(app_ctx(), &set, output), output);
 }
 
 static int

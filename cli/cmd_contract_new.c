@@ -162,15 +162,12 @@ contract_new_run(const struct cmd *cmd, const char **files, size_t count)
 	rc = read_options(cmd, &m);
 	if (rc == 0)
 		rc = file_check_output(cmd->name, output, NULL, opts.force, 0);
-	if (rc == 0) {
-		rc = sign_contract_new(app_ctx(), &m.set, output);
-		if (rc != 0)
-			rc = say_failed(app_ctx(), rc);
-		else
-			say_note(_("Written: %s. The parties sign it with "
-				   "podpis contract sign"),
-			    output);
-	}
+	if (rc == 0)
+		rc = app_result(sign_contract_new(app_ctx(), &m.set, output));
+	if (rc == 0)
+		say_note(_("Written: %s. The parties sign it with podpis "
+			   "contract sign"),
+		    output);
 	making_clear(&m);
 	return rc;
 }

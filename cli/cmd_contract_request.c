@@ -8,8 +8,6 @@
 #include "cli/file.h"
 #include "cli/job.h"
 #include "cli/opt.h"
-#include "cli/progress.h"
-#include "cli/prompt.h"
 #include "cli/term.h"
 #include "sign/contract.h"
 #include "sign/ctx.h"
@@ -119,13 +117,7 @@ request_run(const struct cmd *cmd, const char **files, size_t count)
 	if (rc != 0)
 		return rc;
 	rc = sign_contract_request(app_ctx(), files[0], &set, key, output);
-	progress_end();
-	if (rc == SIGN_E_CANCEL && prompt_refused())
-		rc = EXIT_CANCEL;
-	else if (rc != 0)
-		rc = say_failed(app_ctx(), rc);
-	else if (strcmp(output, "-") != 0)
-		say_note(_("Written: %s"), output);
+	rc = app_written(rc, output);
 	sign_key_free(key);
 	return rc;
 }

@@ -9,7 +9,6 @@
 #include "cli/job.h"
 #include "cli/net.h"
 #include "cli/opt.h"
-#include "cli/progress.h"
 #include "cli/raise.h"
 #include "cli/signer.h"
 #include "cli/term.h"
@@ -124,10 +123,10 @@ look(struct signing *s, const struct sign_trust *trust)
 	int rc;
 
 	set.find_content = 1;
-	rc = sign_verify(app_ctx(), s->file, trust, &set, &s->report);
-	progress_end();
+	rc = app_result(
+	    sign_verify(app_ctx(), s->file, trust, &set, &s->report));
 	if (rc != 0)
-		return say_failed(app_ctx(), rc);
+		return rc;
 	if (sign_report_contract(s->report) != NULL)
 		return 0;
 	error = sign_report_error(s->report);
@@ -153,12 +152,10 @@ prepare(struct signing *s)
 	for (;;) {
 		job = NULL;
 		set.step = s->count;
-		rc =
-		    sign_contract_prepare(s->report, &set, s->signer.key, &job);
-		if (rc != 0)
-			return say_failed(app_ctx(), rc);
-		if (job == NULL)
-			return 0;
+		rc = app_result(sign_contract_prepare(
+		    s->report, &set, s->signer.key, &job));
+		if (rc != 0 || job == NULL)
+			return rc;
 		if (s->count == MAX_STEPS) {
 			sign_job_free(job);
 			say_error(_("more than %d documents"), MAX_STEPS);

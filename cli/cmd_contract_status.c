@@ -8,7 +8,6 @@
 #include "cli/exit.h"
 #include "cli/net.h"
 #include "cli/opt.h"
-#include "cli/progress.h"
 #include "cli/term.h"
 #include "cli/verdict.h"
 #include "sign/contract.h"
@@ -29,11 +28,10 @@ show_status(const char *file, const struct sign_trust *trust,
     const struct sign_verify_options *set)
 {
 	struct sign_report *report = NULL;
-	int rc = sign_verify(app_ctx(), file, trust, set, &report);
+	int rc = app_result(sign_verify(app_ctx(), file, trust, set, &report));
 
-	progress_end();
 	if (rc != 0)
-		return say_failed(app_ctx(), rc);
+		return rc;
 	verdict_print(report, file);
 	rc = sign_report_exit(report);
 	if (sign_report_contract(report) == NULL &&

@@ -7,7 +7,6 @@
 #include "cli/exit.h"
 #include "cli/file.h"
 #include "cli/opt.h"
-#include "cli/progress.h"
 #include "sign/ctx.h"
 #include "sign/job.h"
 #include "cli/term.h"
@@ -47,12 +46,7 @@ convert_write(const struct cmd *cmd, const char *file, const char *content,
 	rc = sign_convert(app_ctx(), file,
 	    opts.attached ? SIGN_ATTACHED : SIGN_DETACHED, content, output,
 	    opts.force, opts.pem);
-	progress_end();
-	if (rc != 0)
-		return say_failed(app_ctx(), rc);
-	if (strcmp(output, "-") != 0)
-		say_note(_("Written: %s"), output);
-	return 0;
+	return app_written(rc, output);
 }
 
 static int
@@ -72,7 +66,7 @@ static int
 convert_run(const struct cmd *cmd, const char **files, size_t count)
 {
 	const char *content = opt_value(opts.content);
-	char *stem, *name, *output = NULL;
+	char *stem, *name, *output;
 	int rc;
 
 	(void)count;
@@ -84,8 +78,7 @@ convert_run(const struct cmd *cmd, const char **files, size_t count)
 	stem = file_stem(files[0], ".p7m");
 	name = formatted("%s%s", stem != NULL ? stem : files[0],
 	    opts.attached ? ".p7m" : ".sig");
-	if (name != NULL)
-		output = file_output(opt_value(opts.output), name);
+	output = file_output(opt_value(opts.output), name);
 	if (opts.attached && content == NULL && stem != NULL &&
 	    file_exists(stem))
 		content = stem;

@@ -5,11 +5,9 @@
 #include "cli/app.h"
 #include "cli/cmd.h"
 #include "cli/exit.h"
-#include "cli/file.h"
 #include "cli/job.h"
 #include "cli/opt.h"
 #include "cli/progress.h"
-#include "cli/prompt.h"
 #include "cli/signer.h"
 #include "sign/ctx.h"
 #include "sign/job.h"
@@ -102,7 +100,7 @@ prepare_many(const char *file, const struct sign_job_options *set,
 			rc = sign_job_prepare_counter(
 			    many->jobs[many->count++], file, id);
 	}
-	return rc != 0 ? say_failed(app_ctx(), rc) : 0;
+	return app_result(rc);
 }
 
 static int
@@ -115,14 +113,7 @@ write_many(struct many *many, struct sign_key *key, const char *output)
 		rc = sign_job_sign(many->jobs[i], key);
 	if (rc == 0)
 		rc = sign_job_write_all(many->jobs, many->count, output);
-	progress_end();
-	if (rc == SIGN_E_CANCEL && prompt_refused())
-		return EXIT_CANCEL;
-	if (rc != 0)
-		return say_failed(app_ctx(), rc);
-	if (strcmp(output, "-") != 0)
-		say_note(_("Signed: %s"), output);
-	return 0;
+	return job_signed(rc, output);
 }
 
 static int

@@ -7,7 +7,6 @@
 #include "cli/exit.h"
 #include "cli/job.h"
 #include "cli/opt.h"
-#include "cli/prompt.h"
 #include "cli/secret.h"
 #include "sign/ctx.h"
 #include "sign/esia.h"
@@ -203,13 +202,9 @@ esia_run(const struct cmd *cmd, const char **args, size_t count)
 	rc = options_take(cmd, &kept, &set);
 	if (rc == 0)
 		rc = job_key(cmd, &key);
-	if (rc == 0) {
-		rc = sign_esia_secret(app_ctx(), &set, key, show, &set);
-		if (rc == SIGN_E_CANCEL && prompt_refused())
-			rc = EXIT_CANCEL;
-		else if (rc != 0)
-			rc = say_failed(app_ctx(), rc);
-	}
+	if (rc == 0)
+		rc = app_result(
+		    sign_esia_secret(app_ctx(), &set, key, show, &set));
 	sign_key_free(key);
 	explicit_bzero(&kept, sizeof(kept));
 	return rc;

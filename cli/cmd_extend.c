@@ -8,7 +8,6 @@
 #include "cli/exit.h"
 #include "cli/file.h"
 #include "cli/opt.h"
-#include "cli/progress.h"
 #include "cli/raise.h"
 #include "sign/ctx.h"
 #include "sign/extend.h"
@@ -55,19 +54,10 @@ static struct poptOption options[] = {
 static int
 extend_level(const struct cmd *cmd, const char *level)
 {
-	char *list;
-	int rc;
-
 	if (level == NULL)
 		return say_usage(cmd->name,
 		    _("which level? Give --level, for example b-lt or xlt1"));
-	if (raise_is_level(level))
-		return 0;
-	list = raise_levels();
-	rc = say_usage(
-	    cmd->name, _("--level: want one of %s, have '%s'"), list, level);
-	free(list);
-	return rc;
+	return raise_check_level(cmd, level);
 }
 
 static void
@@ -88,17 +78,9 @@ static int
 extend_output(const struct cmd *cmd, const char *file, char **out)
 {
 	const char *output = opt_value(opts.output);
-	int rc = 0;
+	int rc = file_in_place(cmd->name, file, output, out);
 
-	if (strcmp(file, "-") == 0 && output == NULL)
-		return say_usage(cmd->name,
-		    _("standard input: say where with --output FILE"));
-	*out = file_output(output, file);
-	if (*out == NULL) {
-		say_error(_("out of memory"));
-		return EXIT_OTHER;
-	}
-	if (output != NULL && !file_is_same(*out, file))
+	if (rc == 0 && output != NULL && !file_is_same(*out, file))
 		rc = file_check_output(cmd->name, *out, NULL, opts.force, 0);
 	return rc;
 }
@@ -107,12 +89,11 @@ static int
 extend_file(const char *file, const struct raise *raise, const char *output)
 {
 	int changed = 0;
-	int rc = sign_extend(
-	    app_ctx(), file, raise->trust, &raise->set, output, &changed);
+	int rc = app_result(sign_extend(
+	    app_ctx(), file, raise->trust, &raise->set, output, &changed));
 
-	progress_end();
 	if (rc != 0)
-		return say_failed(app_ctx(), rc);
+		return rc;
 	if (!changed)
 		say_note(
 		    _("%s: the level is there, nothing was to be done"), file);

@@ -42,13 +42,11 @@ extract_to(const struct cmd *cmd, const char *file, const char *output)
 		return rc;
 	rc = sign_extract_signer(
 	    app_ctx(), file, opt_value(signer), output, force);
-	progress_end();
-	if (rc != 0)
-		return say_failed(app_ctx(), rc);
-	if (strcmp(output, "-") != 0)
+	rc = app_result(rc);
+	if (rc == 0 && strcmp(output, "-") != 0)
 		say_note(
 		    _("Written: %s (its signatures were not checked)"), output);
-	return 0;
+	return rc;
 }
 
 /* ---- the files of a container */
@@ -87,10 +85,9 @@ extract_files(const char *file, const char *directory)
 	set.force = force;
 	set.fn = extracted_file;
 	set.payload = &to;
-	rc = sign_extract_dir(app_ctx(), file, &set, directory);
-	progress_end();
+	rc = app_result(sign_extract_dir(app_ctx(), file, &set, directory));
 	if (rc != 0)
-		return say_failed(app_ctx(), rc);
+		return rc;
 	say_note(_("Files written: %zu, left in the container: %zu (its "
 		   "signatures were not checked)"),
 	    to.written, to.left);

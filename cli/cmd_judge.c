@@ -7,7 +7,6 @@
 #include "cli/evidence.h"
 #include "cli/exit.h"
 #include "cli/opt.h"
-#include "cli/progress.h"
 #include "cli/term.h"
 #include "cli/verdict.h"
 #include "sign/ctx.h"
@@ -26,11 +25,10 @@ judge_one(const char *facts, const struct sign_trust *trust,
     const struct sign_verify_options *set)
 {
 	struct sign_report *report = NULL;
-	int rc = sign_judge(app_ctx(), facts, trust, set, &report);
+	int rc = app_result(sign_judge(app_ctx(), facts, trust, set, &report));
 
-	progress_end();
 	if (rc != 0)
-		return say_failed(app_ctx(), rc);
+		return rc;
 	verdict_print(report, facts);
 	rc = sign_report_exit(report);
 	sign_report_free(report);

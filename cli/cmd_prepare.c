@@ -12,7 +12,6 @@
 #include "cli/octets.h"
 #include "cli/opt.h"
 #include "cli/prepared.h"
-#include "cli/progress.h"
 #include "cli/sign.h"
 #include "cli/state.h"
 #include "sign/ctx.h"
@@ -136,11 +135,8 @@ prepare_digests(struct preparing *p, const char *document)
 		rows[i].value = values[i].ptr;
 		rows[i].len = values[i].len;
 	}
-	if (rc == 0) {
-		rc = sign_job_prepare_digest(p->job, rows, count);
-		if (rc != 0)
-			rc = say_failed(app_ctx(), rc);
-	}
+	if (rc == 0)
+		rc = app_result(sign_job_prepare_digest(p->job, rows, count));
 	for (i = 0; i < count; i++) {
 		free(names[i]);
 		octets_wipe(&values[i]);
@@ -158,11 +154,8 @@ set_cert(struct preparing *p)
 	if (path == NULL)
 		return 0;
 	rc = octets_load(path, MAX_CERT, &cert);
-	if (rc == 0) {
-		rc = sign_job_set_cert(p->job, cert.ptr, cert.len);
-		if (rc != 0)
-			rc = say_failed(app_ctx(), rc);
-	}
+	if (rc == 0)
+		rc = app_result(sign_job_set_cert(p->job, cert.ptr, cert.len));
 	octets_wipe(&cert);
 	return rc;
 }
@@ -177,18 +170,13 @@ prepare_files(struct preparing *p, const char **files, size_t count)
 		rc = prepared_deadline(p->cmd, &set.deadline);
 	if (rc != 0)
 		return rc;
-	rc = job_new(&set, NULL, &p->job);
-	if (rc != 0)
-		return say_failed(app_ctx(), rc);
-	rc = set_cert(p);
+	rc = app_result(job_new(&set, NULL, &p->job));
+	if (rc == 0)
+		rc = set_cert(p);
 	if (rc == 0 && opt_count(opts.digest_value) != 0)
 		return prepare_digests(p, files[0]);
-	if (rc == 0) {
-		rc = sign_job_prepare_many(p->job, files, count);
-		progress_end();
-		if (rc != 0)
-			rc = say_failed(app_ctx(), rc);
-	}
+	if (rc == 0)
+		rc = app_result(sign_job_prepare_many(p->job, files, count));
 	return rc;
 }
 

@@ -131,8 +131,6 @@ sign_output(const struct sign_job_options *set, const char *document)
 	if (strcmp(document, "-") == 0)
 		return file_output(opt_value(job_output.output), "-");
 	name = task_name(set, document);
-	if (name == NULL)
-		return NULL;
 	path = file_output(opt_value(job_output.output), name);
 	free(name);
 	return path;
@@ -146,10 +144,8 @@ task_prepare(const struct sign_job_options *set, const struct sign_key *key,
 	int rc;
 
 	task->output = sign_output(set, document);
-	if (task->output == NULL) {
-		say_error(_("out of memory"));
+	if (task->output == NULL)
 		return EXIT_OTHER;
-	}
 	if (!job_output.dry_run) {
 		rc = file_check_output(cmd_sign.name, task->output, document,
 		    job_output.force, job_output.pem || is_xades(set));

@@ -9,7 +9,6 @@
 #include "cli/file.h"
 #include "cli/net.h"
 #include "cli/opt.h"
-#include "cli/progress.h"
 #include "sign/ctx.h"
 #include "sign/net.h"
 #include "sign/verify.h"
@@ -86,8 +85,6 @@ output_name(const char *file, const struct format *format)
 	while (len > 1 && file[len - 1] == '/')
 		len--;
 	name = formatted("%.*s.%s", (int)len, file, format->ending);
-	if (name == NULL)
-		return NULL;
 	path = file_output(opt_value(opts.output), name);
 	free(name);
 	return path;
@@ -118,11 +115,7 @@ stamp(
 		set.format = opt_value(opts.format);
 		rc = sign_timestamp_many(
 		    app_ctx(), files, count, trust, &set, output);
-		progress_end();
-		if (rc != 0)
-			rc = say_failed(app_ctx(), rc);
-		else if (strcmp(output, "-") != 0)
-			say_note(_("Written: %s"), output);
+		rc = app_written(rc, output);
 	}
 	net_tsas_clear(&tsas);
 	sign_trust_free(trust);

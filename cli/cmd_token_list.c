@@ -4,7 +4,6 @@
 
 #include "cli/app.h"
 #include "cli/cmd.h"
-#include "cli/exit.h"
 #include "cli/items.h"
 #include "cli/opt.h"
 #include "sign/key.h"

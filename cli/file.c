@@ -56,11 +56,30 @@ file_base(const char *path)
 char *
 file_output(const char *output, const char *otherwise)
 {
-	if (output == NULL)
-		return strdup(otherwise);
-	if (strcmp(output, "-") != 0 && file_is_dir(output))
-		return formatted("%s/%s", output, file_base(otherwise));
-	return strdup(output);
+	char *path;
+
+	if (otherwise == NULL)
+		path = NULL;
+	else if (output == NULL)
+		path = strdup(otherwise);
+	else if (strcmp(output, "-") != 0 && file_is_dir(output))
+		path = formatted("%s/%s", output, file_base(otherwise));
+	else
+		path = strdup(output);
+	if (path == NULL)
+		say_error(_("out of memory"));
+	return path;
+}
+
+int
+file_in_place(
+    const char *command, const char *file, const char *output, char **out)
+{
+	if (strcmp(file, "-") == 0 && output == NULL)
+		return say_usage(
+		    command, _("standard input: say where with --output FILE"));
+	*out = file_output(output, file);
+	return *out != NULL ? 0 : EXIT_OTHER;
 }
 
 int

@@ -18,9 +18,13 @@ extern const char *const file_endings[]; /* ".sig" ..., NULL */
 /*
  * Where a command writes: output NULL: the path that is given, an existing
  * directory: that file's name in there, else output. To be freed; NULL: out
- * of memory.
+ * of memory, after a message (also where it was made and is NULL).
  */
 char *file_output(const char *output, const char *otherwise);
+/* Where a command writes that changes its file unless output says otherwise:
+ * not known for standard input. To be freed; 0 or an exit code. */
+int file_in_place(
+    const char *command, const char *file, const char *output, char **out);
 /*
  * May it be written? EXIT_FILE with a hint where it exists and force is not
  * set, EXIT_USAGE where it is the input itself or a terminal gets binary.

@@ -40,8 +40,5 @@ items_list(const struct cmd *cmd, struct sign_items **out)
 		return EXIT_OTHER;
 	if (module == NULL)
 		module = app.config.module;
-	rc = sign_items_list(app_ctx(), module, opts.login, out);
-	if (rc == SIGN_E_CANCEL && prompt_refused())
-		return EXIT_CANCEL;
-	return rc != 0 ? say_failed(app_ctx(), rc) : 0;
+	return app_result(sign_items_list(app_ctx(), module, opts.login, out));
 }

@@ -8,7 +8,6 @@
 #include "cli/job.h"
 #include "cli/opt.h"
 #include "cli/progress.h"
-#include "cli/prompt.h"
 #include "cli/raise.h"
 #include "sign/ctx.h"
 #include "sign/verify.h"
@@ -95,23 +94,6 @@ struct poptOption opt_output[] = {
 	OPT_END,
 };
 
-/* Words that this command knows; others are a usage error that lists them. */
-static int
-job_word(const struct cmd *cmd, const char *option, const char *value,
-    const char *const *words)
-{
-	char *list;
-	int rc;
-
-	if (value == NULL || opt_word(value, words) >= 0)
-		return 0;
-	list = opt_words(words);
-	rc = say_usage(
-	    cmd->name, _("%s: want one of %s, have '%s'"), option, list, value);
-	free(list);
-	return rc;
-}
-
 static int
 job_check(const struct cmd *cmd, const char *format, const char *level)
 {
@@ -120,12 +102,12 @@ job_check(const struct cmd *cmd, const char *format, const char *level)
 	static const char *const flavours[] = { "xades", "cades", NULL };
 	int rc;
 
-	rc = job_word(cmd, "--format", format, formats);
+	rc = opt_check_word(cmd, "--format", format, formats);
 	if (rc == 0)
-		rc = job_word(
+		rc = opt_check_word(
 		    cmd, "--asic-with", opt_value(props.asic_with), flavours);
 	if (rc == 0)
-		rc = job_word(cmd, "--level", level, raise_words);
+		rc = opt_check_word(cmd, "--level", level, raise_words);
 	if (rc == 0 && level != NULL && format != NULL &&
 	    opt_word(format, formats) == 2 &&
 	    (!raise_is_level(level) || strchr("bB", level[0]) != NULL))
@@ -152,16 +134,14 @@ job_raise_load(const struct cmd *cmd, const char *level)
 
 	if (app_ctx() == NULL)
 		return EXIT_OTHER;
+	if (raise_is_level(level))
+		return raise_load_tsas(cmd->name, level, &job_raise);
 	rc = raise_load(cmd->name, level, &job_raise);
 	if (rc != 0 || job_raise.tsas.count != 0)
 		return rc;
-	if (!raise_is_level(level))
-		return say_usage(cmd->name,
-		    _("--content-timestamp: which time-stamp authority? --tsa "
-		      "URL names one"));
 	return say_usage(cmd->name,
-	    _("--level %s: which time-stamp authority? --tsa URL names one"),
-	    level);
+	    _("--content-timestamp: which time-stamp authority? --tsa URL "
+	      "names one"));
 }
 
 void
@@ -353,24 +333,12 @@ int
 job_change_output(const struct cmd *cmd, const char *file, char **out)
 {
 	const char *output = opt_value(job_output.output);
-	char *path = file_output(output, file);
-	int rc = 0;
+	int rc = file_in_place(cmd->name, file, output, out);
 
-	if (path == NULL) {
-		say_error(_("out of memory"));
-		return EXIT_OTHER;
-	}
-	if (strcmp(file, "-") == 0 && output == NULL)
-		rc = say_usage(cmd->name,
-		    _("standard input: say where with --output FILE"));
-	else if (output != NULL && !job_output.dry_run &&
-	    !file_is_same(path, file))
+	if (rc == 0 && output != NULL && !job_output.dry_run &&
+	    !file_is_same(*out, file))
 		rc = file_check_output(
-		    cmd->name, path, NULL, job_output.force, job_output.pem);
-	if (rc != 0)
-		free(path);
-	else
-		*out = path;
+		    cmd->name, *out, NULL, job_output.force, job_output.pem);
 	return rc;
 }
 
@@ -386,19 +354,18 @@ job_put(struct sign_job *job, struct sign_key *key, const char *output)
 }
 
 int
+job_signed(int rc, const char *output)
+{
+	rc = app_result(rc);
+	if (rc == 0 && strcmp(output, "-") != 0)
+		say_note(_("Signed: %s"), output);
+	return rc;
+}
+
+int
 job_finish(struct sign_job *job, struct sign_key *key, const char *output)
 {
-	int rc;
-
 	if (job_output.dry_run)
 		return 0;
-	rc = job_put(job, key, output);
-	progress_end();
-	if (rc == SIGN_E_CANCEL && prompt_refused())
-		return EXIT_CANCEL;
-	if (rc != 0)
-		return say_failed(app_ctx(), rc);
-	if (strcmp(output, "-") != 0)
-		say_note(_("Signed: %s"), output);
-	return 0;
+	return job_signed(job_put(job, key, output), output);
 }

@@ -42,11 +42,13 @@ void job_show(const struct sign_job *job, const char *output);
 void job_show_as(
     const char *title, const struct sign_job *job, const char *output);
 /* Where a command writes that changes its file in place unless --output says
- * otherwise; 0 or an exit code. */
+ * otherwise; *out is to be freed in any case; 0 or an exit code. */
 int job_change_output(const struct cmd *cmd, const char *file, char **out);
 /* Sign and write, at the level asked for; an error of the library. */
 int job_put(struct sign_job *job, struct sign_key *key, const char *output);
-/* The same with messages, unless --dry-run; 0 or an exit code. */
+/* What that came to, said; 0 or an exit code. */
+int job_signed(int rc, const char *output);
+/* Both, unless --dry-run; 0 or an exit code. */
 int job_finish(struct sign_job *job, struct sign_key *key, const char *output);
 
 #endif

@@ -138,11 +138,7 @@ keys_choose(const struct sign_item *const *list, size_t count,
 static int
 key_open(const struct sign_key_options *options, struct sign_key **out)
 {
-	int rc = sign_key_open(app_ctx(), options, out);
-
-	if (rc == SIGN_E_CANCEL && prompt_refused())
-		return EXIT_CANCEL;
-	return rc != 0 ? say_failed(app_ctx(), rc) : 0;
+	return app_result(sign_key_open(app_ctx(), options, out));
 }
 
 /* No --key: the only one that there is, or the one that is chosen. */
@@ -158,9 +154,9 @@ key_find(struct sign_key_options *options, struct sign_key **out)
 	options->name = found;
 	if (found != NULL)
 		return key_open(options, out);
-	rc = sign_items_list(app_ctx(), options->module, 0, &items);
+	rc = app_result(sign_items_list(app_ctx(), options->module, 0, &items));
 	if (rc != 0)
-		return say_failed(app_ctx(), rc);
+		return rc;
 	count = keys_usable(items, list);
 	chosen = count > 0 ? list[0] : NULL;
 	if (count > 1)

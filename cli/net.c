@@ -7,10 +7,10 @@
 #include "cli/app.h"
 #include "cli/exit.h"
 #include "cli/file.h"
-#include "cli/prompt.h"
 #include "cli/secret.h"
 #include "cli/term.h"
 #include "cli/tty.h"
+#include "sign/ctx.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -82,7 +82,7 @@ int
 net_setup(const char *command, enum net_use use)
 {
 	struct sign_net_options options = SIGN_NET_OPTIONS_INIT;
-	int rc, online = is_online(use);
+	int online = is_online(use);
 
 	if (given.online && given.offline)
 		return say_usage(
@@ -92,8 +92,7 @@ net_setup(const char *command, enum net_use use)
 		return 0;
 	options.proxy = either(given.proxy, app.config.proxy);
 	options.insecure_allow_private = given.allow_private;
-	rc = sign_ctx_use_network(app_ctx(), &options);
-	return rc != 0 ? say_failed(app_ctx(), rc) : 0;
+	return app_result(sign_ctx_use_network(app_ctx(), &options));
 }
 
 /* ---- time-stamp authorities */

@@ -5,7 +5,6 @@
 #include "cli/octets.h"
 
 #include "cli/exit.h"
-#include "cli/file.h"
 #include "cli/term.h"
 
 #include <errno.h>

@@ -73,6 +73,22 @@ opt_words(const char *const *words)
 	return text != NULL ? text : strdup("");
 }
 
+int
+opt_check_word(const struct cmd *cmd, const char *option, const char *value,
+    const char *const *words)
+{
+	char *list;
+	int rc;
+
+	if (value == NULL || opt_word(value, words) >= 0)
+		return 0;
+	list = opt_words(words);
+	rc = say_usage(
+	    cmd->name, _("%s: want one of %s, have '%s'"), option, list, value);
+	free(list);
+	return rc;
+}
+
 const char *
 opt_peek(int argc, const char **argv, const char *name)
 {

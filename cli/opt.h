@@ -69,6 +69,10 @@ const char *opt_value(const char **list);
 size_t opt_count(const char *const *list);
 /* An ASCII word against a list of words, any case: its index, or -1. */
 int opt_word(const char *word, const char *const *words);
+/* A value that is none of the words (NULL is) is a usage error that lists them;
+ * 0 or an exit code. */
+int opt_check_word(const struct cmd *cmd, const char *option, const char *value,
+    const char *const *words);
 /* The words in one line: "a, b, c"; to be freed. */
 char *opt_words(const char *const *words);
 

@@ -3,7 +3,6 @@
 #include "config.h"
 
 #include "cli/app.h"
-#include "cli/exit.h"
 #include "cli/opt.h"
 #include "cli/progress.h"
 #include "cli/prompt.h"

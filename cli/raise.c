@@ -6,7 +6,6 @@
 
 #include "cli/app.h"
 #include "cli/evidence.h"
-#include "cli/exit.h"
 #include "cli/term.h"
 #include "sign/verify.h"
 
@@ -35,10 +34,11 @@ raise_is_level(const char *level)
 	return level != NULL && opt_word(level, raise_words) >= LEVELS_OF_A_KEY;
 }
 
-char *
-raise_levels(void)
+int
+raise_check_level(const struct cmd *cmd, const char *level)
 {
-	return opt_words(raise_words + LEVELS_OF_A_KEY);
+	return opt_check_word(
+	    cmd, "--level", level, raise_words + LEVELS_OF_A_KEY);
 }
 
 int64_t
@@ -98,6 +98,18 @@ raise_load(const char *command, const char *level, struct raise *out)
 	out->set.tsas = out->tsas.list;
 	out->set.tsa_count = out->tsas.count;
 	return rc;
+}
+
+int
+raise_load_tsas(const char *command, const char *level, struct raise *out)
+{
+	int rc = raise_load(command, level, out);
+
+	if (rc != 0 || out->tsas.count != 0)
+		return rc;
+	return say_usage(command,
+	    _("--level %s: which time-stamp authority? --tsa URL names one"),
+	    level);
 }
 
 void

@@ -24,12 +24,14 @@ extern const char *const raise_words[];
 int64_t raise_duration(const char *text);
 /* Is it a level above those that a key alone makes? Any case; NULL: no. */
 int raise_is_level(const char *level);
-/* All of them, in one line; to be freed. */
-char *raise_levels(void);
+/* If it is not, a usage error that lists them; NULL: none was given. */
+int raise_check_level(const struct cmd *cmd, const char *level);
 
 /* Everything as the options and the configuration say, for this level. To be
  * cleared in any case; 0 or an exit code after a message. */
 int raise_load(const char *command, const char *level, struct raise *out);
+/* The same where there must be a time-stamp authority. */
+int raise_load_tsas(const char *command, const char *level, struct raise *out);
 void raise_clear(struct raise *raise);
 
 #endif

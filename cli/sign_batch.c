@@ -7,6 +7,7 @@
 #include "cli/app.h"
 #include "cli/batch.h"
 #include "cli/exit.h"
+#include "cli/file.h"
 #include "cli/job.h"
 #include "cli/prompt.h"
 #include "cli/term.h"
@@ -68,22 +69,19 @@ signing_line(
 	char *output;
 	int rc, code;
 
-	output = count > 1 ? formatted("%s", fields[1])
-			   : sign_output(&signing->set, fields[0]);
-	if (output == NULL || count > 2) {
-		*stop = 1;
-		say_error("%s",
-		    output == NULL
-			? _("out of memory")
-			: _("a line of the list is a document and, if not "
+	*stop = 1;
+	if (count > 2) {
+		say_error(_("a line of the list is a document and, if not "
 			    "beside it, where its signature goes"));
-		free(output);
-		return output == NULL ? EXIT_OTHER : EXIT_USAGE;
+		return EXIT_USAGE;
 	}
+	output = count > 1 ? file_output(NULL, fields[1])
+			   : sign_output(&signing->set, fields[0]);
+	if (output == NULL)
+		return EXIT_OTHER;
 	rc = job_new(&signing->set, signing->key, &job);
 	if (rc != 0) {
-		code = say_failed(app_ctx(), rc);
-		*stop = 1;
+		code = app_result(rc);
 		sign_job_free(job);
 		free(output);
 		return code;

@@ -60,12 +60,9 @@ state_load(const char *path, const struct sign_state_options *set,
 
 	if (rc == EXIT_FORMAT)
 		rc = EXIT_STATE;
-	if (rc == 0) {
-		rc = sign_job_import(
-		    app_ctx(), set, (const char *)text.ptr, text.len, out);
-		if (rc != 0)
-			rc = say_failed(app_ctx(), rc);
-	}
+	if (rc == 0)
+		rc = app_result(sign_job_import(
+		    app_ctx(), set, (const char *)text.ptr, text.len, out));
 	octets_wipe(&text);
 	return rc;
 }

@@ -47,7 +47,7 @@ trust_load(struct sign_trust *trust, const char *const *paths)
 		rc = trust_load_dir(trust, 1);
 	for (i = 0; rc == 0 && count == 0 && i < more->count; i++)
 		rc = sign_trust_add_anchors(trust, more->list[i]);
-	return rc != 0 ? say_failed(app_ctx(), rc) : 0;
+	return app_result(rc);
 }
 
 struct trust_walk {
