@@ -16,14 +16,10 @@ done | LC_ALL=C sort -n >"$tmp/functions"
 
 empty "no function of more than 100 lines" \
 	"$(awk '$1 > 100 {print $2 ": " $1 " lines"}' "$tmp/functions")"
-empty "no file of more than 800 lines, no test of more than 1200" "$(
+empty "no file of more than 800 lines" "$(
 	tracked '*.[ch]' | while read -r file; do
 		lines=$(wc -l <"$srcdir/$file")
-		case $file in
-		tests/*) most=1200 ;;
-		*) most=800 ;;
-		esac
-		[ "$lines" -le "$most" ] || echo "$file: $lines lines"
+		[ "$lines" -le 800 ] || echo "$file: $lines lines"
 	done)"
 
 # share N: the length that N percent of the product's functions do not exceed

@@ -2,11 +2,11 @@
 /* Copyright the podpis authors */
 #include "config.h"
 
-#include "formats/zip.h"
+#include "envkit.h"
+#include "zipkit.h"
 
-#include "base/env.h"
 #include "base/err.h"
-#include "base/limits.h"
+#include "tests/lib/mkkey.h"
 
 #include <stdarg.h>
 #include <stddef.h>
@@ -15,53 +15,10 @@
 
 #include <cmocka.h>
 
-#include <regex.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
-
-#define MIME "application/vnd.etsi.asic-e+zip"
-#define WHEN 1700000000 /* 2023-11-14 22:13:20 UTC */
-
-static struct sg_env env;
-
-/* Under valgrind fewer cases are tried. */
-static int
-slow(void)
-{
-	return getenv("PODPIS_SLOW") != NULL;
-}
-
-static struct sg_zip_item
-item_text(const char *name, const char *text, int stored)
-{
-	struct sg_zip_item item = {
-		.name = name, .octets = sg_view_str(text), .stored = stored
-	};
-
-	return item;
-}
-
-static int
-write_items(
-    const struct sg_zip_item *items, size_t count, struct sg_buf *target)
-{
-	struct sg_zip_want want = { .items = items,
-		.item_count = count,
-		.comment = "mimetype=" MIME,
-		.time = WHEN };
-	struct sg_out *out;
-	int rc;
-
-	assert_int_equal(sg_out_memory(&env, target, &out), 0);
-	rc = sg_zip_write(&env, &want, out);
-	if (rc == 0)
-		rc = sg_out_commit(&env, out);
-	sg_out_free(out);
-	return rc;
-}
 
 static struct sg_zip_item lease_items[4];
 
@@ -76,21 +33,6 @@ make_lease(struct sg_buf *target)
 	lease_items[2] = item_text("empty", "", 0);
 	lease_items[3] = item_text("META-INF/signatures.xml", "<a/>", 0);
 	assert_int_equal(write_items(lease_items, 4, target), 0);
-}
-
-static struct sg_zip *
-open_buf(const struct sg_buf *buf, struct sg_in **in)
-{
-	struct sg_zip *zip = NULL;
-	int rc;
-
-	assert_int_equal(
-	    sg_in_memory(&env, "a.asice", sg_buf_view(buf), in), 0);
-	rc = sg_zip_open(&env, *in, &zip);
-	if (rc < 0)
-		print_message("%s\n", env.english);
-	assert_int_equal(rc, 0);
-	return zip;
 }
 
 static void
@@ -140,21 +82,6 @@ test_written_is_read(void **state)
 }
 
 /* ---- reading */
-
-static int
-drain(struct sg_in *in, uint64_t *total)
-{
-	unsigned char chunk[1000];
-	size_t got = 1;
-	int rc = 0;
-
-	*total = 0;
-	while (rc == 0 && got != 0) {
-		rc = sg_in_read(&env, in, chunk, sizeof(chunk), &got);
-		*total += got;
-	}
-	return rc;
-}
 
 static void
 test_entries_are_read_in_turn(void **state)
@@ -307,7 +234,7 @@ test_no_changed_octet_changes_a_file(void **state)
 	(void)state;
 	make_lease(&buf);
 	for (i = 0; i < buf.len; i++)
-		for (k = 0; k < (slow() ? 1 : sizeof(masks)); k++) {
+		for (k = 0; k < sizeof(masks); k += mk_step(sizeof(masks))) {
 			buf.ptr[i] ^= masks[k];
 			if (try_open(sg_buf_view(&buf), &zip, &in) == 0) {
 				assert_same_or_broken(zip, i);
@@ -500,7 +427,7 @@ test_what_we_write_is_no_bomb(void **state)
 	struct sg_zip *zip;
 	struct sg_in *in;
 	char names[17][8];
-	size_t i, deflated = 0, count = slow() ? 1 : 17;
+	size_t i, deflated = 0, count = mk_step(2) > 1 ? 1 : 17;
 
 	(void)state;
 	assert_non_null(zeros);
@@ -578,19 +505,6 @@ assert_copied(const struct sg_buf *from, const struct sg_zip_entry *a,
 	    from->ptr + a->offset + 10, to->ptr + b->offset + 10, 4);
 }
 
-static size_t
-copy_all(struct sg_zip *zip, struct sg_zip_item *items)
-{
-	size_t i;
-
-	for (i = 0; i < zip->entry_count; i++) {
-		items[i].name = zip->entries[i].name;
-		items[i].from = zip;
-		items[i].entry = &zip->entries[i];
-	}
-	return i;
-}
-
 static void
 test_copies_are_the_same_octets(void **state)
 {
@@ -622,175 +536,6 @@ test_copies_are_the_same_octets(void **state)
 	sg_buf_free(&buf);
 }
 
-/* ---- a thousand ways of being odd: tests/lab/mkzip.py */
-
-static char dir[] = "/tmp/test_zip.XXXXXX";
-
-static const struct sg_zip_entry *
-first_fault(const struct sg_zip *zip)
-{
-	size_t i;
-
-	for (i = 0; i < zip->entry_count; i++)
-		if (zip->entries[i].fault != NULL)
-			return &zip->entries[i];
-	return NULL;
-}
-
-static int
-read_entries(struct sg_zip *zip)
-{
-	struct sg_in *in;
-	uint64_t total;
-	int rc = 0;
-	size_t i;
-
-	for (i = 0; rc == 0 && i < zip->entry_count; i++) {
-		assert_int_equal(
-		    sg_zip_in(&env, zip, &zip->entries[i], &in), 0);
-		rc = drain(in, &total);
-		assert_true(rc < 0 || total == zip->entries[i].size);
-		sg_in_free(in);
-	}
-	return rc;
-}
-
-/* A copy of everything has the same names and the same files. */
-static void
-assert_copies(struct sg_zip *zip)
-{
-	struct sg_zip_item *items =
-	    calloc(zip->entry_count + 1, sizeof(*items));
-	struct sg_buf copy = { 0 };
-	struct sg_zip *again;
-	struct sg_in *in;
-	size_t i;
-
-	assert_non_null(items);
-	assert_int_equal(write_items(items, copy_all(zip, items), &copy), 0);
-	again = open_buf(&copy, &in);
-	assert_int_equal(again->entry_count, zip->entry_count);
-	for (i = 0; i < zip->entry_count; i++) {
-		assert_string_equal(
-		    again->entries[i].name, zip->entries[i].name);
-		assert_int_equal(again->entries[i].crc, zip->entries[i].crc);
-	}
-	assert_int_equal(read_entries(again), 0);
-	sg_zip_free(again);
-	sg_in_free(in);
-	sg_buf_free(&copy);
-	free(items);
-}
-
-/* What happens, as the table calls it. */
-static const char *
-outcome(struct sg_in *in)
-{
-	struct sg_zip *zip = NULL;
-	const struct sg_zip_entry *fault;
-	const char *what = "good";
-	int rc = sg_zip_open(&env, in, &zip);
-
-	if (rc < 0)
-		return rc == SIGN_E_LIMIT ? "limit" : "format";
-	fault = first_fault(zip);
-	rc = read_entries(zip);
-	if (rc == 0)
-		assert_copies(zip);
-	if (zip->warning_count != 0) {
-		what = "warn";
-		sg_err_set(&env, 0, "%s", zip->warnings[0].id);
-	}
-	if (rc < 0) {
-		assert_int_equal(rc, SIGN_E_FORMAT);
-		what = fault != NULL ? "fault" : "broken";
-		if (fault != NULL)
-			assert_non_null(strstr(env.english, fault->fault));
-	}
-	assert_true((fault != NULL) == (strcmp(what, "fault") == 0));
-	sg_zip_free(zip);
-	return what;
-}
-
-static int
-try_row(const char *name, const char *expect, const char *words)
-{
-	char path[600];
-	const char *what;
-	struct sg_in *in;
-	regex_t regex;
-	int ok;
-
-	snprintf(path, sizeof(path), "%s/%s.zip", dir, name);
-	assert_int_equal(sg_in_open(&env, path, &in), 0);
-	sg_err_clear(&env);
-	what = outcome(in);
-	sg_in_free(in);
-	assert_int_equal(regcomp(&regex, words, REG_EXTENDED), 0);
-	ok = strcmp(what, expect) == 0 &&
-	    (words[0] == '\0' || regexec(&regex, env.english, 0, NULL, 0) == 0);
-	regfree(&regex);
-	if (!ok)
-		print_message("%s: want %s (%s), have %s (%s)\n", name, expect,
-		    words, what, env.english);
-	return ok;
-}
-
-static void
-test_table_of_odd_archives(void **state)
-{
-	char line[512];
-	char *expect, *words;
-	int rows = 0, failed = 0;
-	FILE *table;
-
-	(void)state;
-	if (system("command -v python3 >/dev/null") != 0) {
-		print_message("python3 is not there\n");
-		skip();
-	}
-	snprintf(line, sizeof(line), "python3 '%s/tests/lab/mkzip.py' '%s'",
-	    getenv("srcdir") != NULL ? getenv("srcdir") : ".", dir);
-	assert_int_equal(system(line), 0);
-	snprintf(line, sizeof(line), "%s/table", dir);
-	table = fopen(line, "r");
-	assert_non_null(table);
-	while (fgets(line, sizeof(line), table) != NULL) {
-		line[strcspn(line, "\n")] = '\0';
-		expect = strchr(line, '\t');
-		assert_non_null(expect);
-		*expect++ = '\0';
-		words = strchr(expect, '\t');
-		assert_non_null(words);
-		*words++ = '\0';
-		failed += !try_row(line, expect, words);
-		rows++;
-	}
-	fclose(table);
-	assert_true(rows > 150);
-	assert_int_equal(failed, 0);
-}
-
-static int
-setup(void **state)
-{
-	(void)state;
-	if (mkdtemp(dir) == NULL)
-		return -1;
-	return sg_env_init(&env);
-}
-
-static int
-teardown(void **state)
-{
-	char command[64];
-
-	(void)state;
-	sg_env_clear(&env);
-	snprintf(command, sizeof(command), "rm -rf %s", dir);
-	return system(command);
-}
-
 int
 main(void)
 {
@@ -807,8 +552,8 @@ main(void)
 		cmocka_unit_test(test_what_we_write_is_no_bomb),
 		cmocka_unit_test(test_names_that_cannot_be_written),
 		cmocka_unit_test(test_copies_are_the_same_octets),
-		cmocka_unit_test(test_table_of_odd_archives),
 	};
 
-	return cmocka_run_group_tests_name("zip", tests, setup, teardown);
+	return cmocka_run_group_tests_name(
+	    "zip", tests, env_setup, env_teardown);
 }
