@@ -33,7 +33,8 @@ static struct poptOption options[] = {
 	OPT_INCLUDE(opt_output, NULL),
 	OPT_INCLUDE(opt_later, NULL),
 	OPT_INCLUDE(opt_props, N_("What the signature says:")),
-	OPT_INCLUDE(opt_tsa, N_("Where the level has time-stamps:")),
+	OPT_INCLUDE(opt_content_stamp, N_("Time-stamps and the network:")),
+	OPT_INCLUDE(opt_tsa, NULL),
 	OPT_INCLUDE(opt_evidence, NULL),
 	OPT_INCLUDE(opt_raise, NULL),
 	OPT_INCLUDE(opt_net, NULL),
@@ -149,6 +150,7 @@ prepare(struct signing *s)
 	set.job = &s->set;
 	set.cert = s->signer.cert.ptr;
 	set.cert_len = s->signer.cert.len;
+	set.content_timestamp = job_content_stamp(&set.trust);
 	for (;;) {
 		job = NULL;
 		set.step = s->count;

@@ -196,15 +196,23 @@ job_options(const struct cmd *cmd, struct sign_job_options *out)
 	return 0;
 }
 
+const struct sign_extend_options *
+job_content_stamp(const struct sign_trust **trust)
+{
+	*trust = job_raise.trust;
+	return content_stamp && !job_output.dry_run ? &job_raise.set : NULL;
+}
+
 int
 job_new(const struct sign_job_options *set, const struct sign_key *key,
     struct sign_job **out)
 {
+	const struct sign_trust *trust;
+	const struct sign_extend_options *stamp = job_content_stamp(&trust);
 	int rc = sign_job_new(app_ctx(), set, key, out);
 
-	if (rc == 0 && content_stamp && !job_output.dry_run)
-		rc = sign_job_content_timestamp(
-		    *out, job_raise.trust, &job_raise.set);
+	if (rc == 0 && stamp != NULL)
+		rc = sign_job_content_timestamp(*out, trust, stamp);
 	return rc;
 }
 

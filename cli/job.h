@@ -9,6 +9,8 @@
 #include "sign/key.h"
 
 struct cmd;
+struct sign_extend_options;
+struct sign_trust;
 
 /* What the commands that sign have in common. */
 extern struct poptOption opt_key[];    /* --key --cert --module --pin-source */
@@ -31,6 +33,10 @@ void job_raise_clear(void);
  * is to be freed in any case. */
 int job_new(const struct sign_job_options *set, const struct sign_key *key,
     struct sign_job **out);
+/* Where --content-timestamp was asked for: whom to ask for it, trusting whom;
+ * NULL: it was not. */
+const struct sign_extend_options *job_content_stamp(
+    const struct sign_trust **trust);
 /* The key, chosen by a person where there are several. */
 int job_key(const struct cmd *cmd, struct sign_key **out);
 /* What --key and --cert say; NULL: nothing. */

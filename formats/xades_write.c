@@ -364,7 +364,7 @@ stamp_data(struct sg_xades_new *made)
 	struct sg_build *build = &made->build;
 	struct sg_xades_imprint what = { .xml = build->xml,
 		.signature = made->signature,
-		.docs = want->docs,
+		.docs = want->octets != NULL ? want->octets : want->docs,
 		.c14n = sg_c14n_default() };
 	struct sg_view imprint;
 

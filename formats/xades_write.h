@@ -27,6 +27,9 @@ struct sg_xades_want {
 	struct sg_in *in;
 	/* DETACHED: what is signed, named in the references */
 	const struct sg_sources *docs;
+	/* the same in the same order with their octets, which a content
+	 * time-stamp is over; NULL: docs themselves */
+	const struct sg_sources *octets;
 	/* DETACHED, in a container: the name of the signature file, whose root
 	 * is asic:XAdESSignatures (EN 319 162-1, A.5); documents are named by
 	 * their entries. in: the file with the signatures that are there;

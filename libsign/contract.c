@@ -7,6 +7,8 @@
 #include "base/err.h"
 #include "libsign/ctx.h"
 #include "libsign/portal.h"
+#include "sign/extend.h"
+#include "sign/job.h"
 
 #include <string.h>
 
@@ -31,6 +33,18 @@ sign_contract_new(struct sign_ctx *ctx,
 	if (set.from != NULL && layout != &sg_layout_portal)
 		return sg_portal_carry(ctx, &set, output);
 	return layout->create(ctx, &set, output);
+}
+
+int
+sg_party_job(struct sign_ctx *ctx, const struct sg_party_want *want,
+    const struct sign_job_options *set, struct sign_job **out)
+{
+	int rc = sign_job_new(ctx, set, want->key, out);
+
+	if (rc == 0 && want->stamp != NULL)
+		rc = sign_job_content_timestamp(
+		    *out, want->stamp_trust, want->stamp);
+	return rc;
 }
 
 const struct sign_contract_status *

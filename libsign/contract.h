@@ -18,6 +18,7 @@ struct sg_buf;
 struct sg_cert;
 struct sg_env;
 struct sign_ctx;
+struct sign_extend_options;
 struct sign_job;
 struct sign_key;
 struct sign_trust;
@@ -94,7 +95,14 @@ struct sg_party_want {
 	const struct sign_key *key;         /* NULL: elsewhere */
 	struct sg_view cert; /* then its certificate, and others */
 	size_t step;
+	/* content time-stamp; NULL: none */
+	const struct sign_extend_options *stamp;
+	const struct sign_trust *stamp_trust;
 };
+/* A job with these settings for the key of who signs and with its content
+ * time-stamp, not prepared yet; to be freed in any case. */
+int sg_party_job(struct sign_ctx *ctx, const struct sg_party_want *want,
+    const struct sign_job_options *set, struct sign_job **out);
 
 struct sg_layout_ops {
 	const char *name; /* "container" */
@@ -183,6 +191,7 @@ struct sg_party_done {
 	enum sg_party_state state;
 	const struct sg_report_sig *sig; /* NULL; portal: the last one */
 	int64_t time;                    /* SG_NO_TIME */
+	int64_t not_before; /* proven: made after that; SG_NO_TIME */
 	enum sg_proof when, turn, deadline;
 	struct sg_msg detail; /* for people */
 };

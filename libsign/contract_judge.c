@@ -178,30 +178,14 @@ check_covers(struct sg_seen_sig *seen, const struct sg_contract *c)
 
 /* ---- when it was made */
 
-static int
-is_content_stamp(const struct sg_report_stamp *stamp)
-{
-	return stamp->indication != NULL &&
-	    strcmp(stamp->indication, "PASSED") == 0 &&
-	    (strcmp(stamp->kind, "content") == 0 ||
-		strcmp(stamp->kind, "all-data") == 0 ||
-		strcmp(stamp->kind, "individual-data") == 0);
-}
-
 static void
 take_times(struct sg_seen_sig *seen)
 {
 	const struct sg_report_sig *sig = seen->sig;
-	size_t i;
 
 	seen->claimed = sig->signing_time;
-	seen->before =
-	    sig->proven_by != NULL ? sig->best_signature_time : SG_NO_TIME;
-	seen->after = SG_NO_TIME;
-	for (i = 0; i < sig->stamp_count; i++)
-		if (is_content_stamp(&sig->stamps[i]) &&
-		    sig->stamps[i].time > seen->after)
-			seen->after = sig->stamps[i].time;
+	seen->before = sig->proven_before;
+	seen->after = sig->proven_after;
 	/* nobody can have signed after it is proven to have been there, nor
 	 * before what is signed was */
 	seen->time = seen->claimed;
@@ -213,17 +197,26 @@ take_times(struct sg_seen_sig *seen)
 		seen->time = seen->after;
 }
 
+/* What is proven decides, else what the signer says; that a signature was
+ * there after the deadline does not mean that it was made then. */
 static void
 check_deadline(struct sg_seen_sig *seen, int64_t deadline)
 {
+	int late;
+
 	if (deadline == SG_NO_TIME)
 		return;
-	if (seen->before != SG_NO_TIME && seen->before <= deadline)
+	if (seen->before != SG_NO_TIME && seen->before <= deadline) {
 		seen->deadline = SG_PROOF_STAMP;
-	else if (seen->time != SG_NO_TIME && seen->time > deadline)
-		seen->state = SG_PARTY_LATE;
-	else if (seen->time != SG_NO_TIME)
+		return;
+	}
+	late = seen->after != SG_NO_TIME && seen->after > deadline;
+	if (late)
+		seen->deadline = SG_PROOF_STAMP;
+	else if (seen->claimed != SG_NO_TIME)
 		seen->deadline = SG_PROOF_CLAIMED;
+	if (late || (seen->claimed != SG_NO_TIME && seen->time > deadline))
+		seen->state = SG_PARTY_LATE;
 }
 
 /* ---- one signature */

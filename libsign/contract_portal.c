@@ -485,7 +485,7 @@ portal_prepare(struct sign_ctx *ctx, const struct sg_party_want *want,
 	if (rc == 0)
 		rc = check_settings(env, want, portal, &set);
 	if (rc == 0)
-		rc = sign_job_new(ctx, &set, want->key, &job);
+		rc = sg_party_job(ctx, want, &set, &job);
 	if (rc == 0)
 		rc = prepare_doc(job, portal, contract->docs[doc].name,
 		    want->party->files[doc]);

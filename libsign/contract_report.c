@@ -60,6 +60,7 @@ json_party(const struct sign_report *report,
 	    &row, "signer", sig != NULL ? sig->signer.common_name : NULL);
 	sg_json_time(&row, "time", party->time);
 	sg_json_text(&row, "time_is", proof_word(party->when));
+	sg_json_time(&row, "not_before", party->not_before);
 	sg_json_text(&row, "order",
 	    asked && done->contract.ordered ? proof_word(party->turn) : NULL);
 	sg_json_text(

@@ -15,7 +15,7 @@ struct sg_seen_sig {
 	/* as the signer says; existed then, and was made after that, as
 	 * time-stamps prove; and what is to be believed of it */
 	int64_t claimed, before, after, time;
-	enum sg_proof deadline;
+	enum sg_proof deadline; /* kept; or, where it is late, missed */
 };
 
 struct sg_seen_all {

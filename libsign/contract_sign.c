@@ -272,6 +272,8 @@ sign_contract_prepare(const struct sign_report *report,
 	want.contract = &c.done->contract;
 	want.party = party_at(&c, c.index);
 	want.step = set.step;
+	want.stamp = set.content_timestamp;
+	want.stamp_trust = set.trust;
 	want.set = &job;
 	job.roles = &want.party->role;
 	job.role_count = 1;

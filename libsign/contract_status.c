@@ -93,7 +93,10 @@ take_signature(struct deciding *d, size_t party, const struct sg_seen_sig *seen)
 	    rank(seen->state) >= rank(to->state)) {
 		d->used[party] = seen;
 		to->sig = seen->sig;
-		to->time = when == SG_PROOF_STAMP ? seen->before : seen->time;
+		to->time = seen->time;
+		if (when == SG_PROOF_STAMP)
+			to->time = seen->sig->best_signature_time;
+		to->not_before = seen->after;
 	}
 }
 
@@ -110,7 +113,7 @@ decide_party(struct deciding *d, size_t index)
 
 	to->party = party;
 	to->state = SG_PARTY_MISSING;
-	to->time = SG_NO_TIME;
+	to->time = to->not_before = SG_NO_TIME;
 	for (unit = 0; unit < units; unit++) {
 		if (party->files != NULL && party->files[unit] == NULL)
 			continue;
@@ -136,20 +139,27 @@ is_signed(const struct sg_party_done *party)
 	    party->state == SG_PARTY_UNCONFIRMED;
 }
 
-/* Did the one before sign before the one behind? What is proven of both
- * decides; else what they claim. */
+/* It was there before the other one can have been made. */
+static int
+precedes(const struct sg_seen_sig *first, const struct sg_seen_sig *second)
+{
+	return first->before != SG_NO_TIME && second->after != SG_NO_TIME &&
+	    first->before <= second->after;
+}
+
+/* Did the one before sign before the one behind? What is proven decides; else
+ * what they claim, as far as that can be true. */
 static enum sg_proof
 in_order(const struct sg_seen_sig *first, const struct sg_seen_sig *second,
     int *wrong)
 {
 	*wrong = 0;
-	if (first->before != SG_NO_TIME &&
-	    ((second->before != SG_NO_TIME &&
-		 first->before <= second->before) ||
-		(second->after != SG_NO_TIME &&
-		    first->before <= second->after)))
+	if (precedes(first, second))
 		return SG_PROOF_STAMP;
-	if (first->time == SG_NO_TIME || second->time == SG_NO_TIME)
+	*wrong = precedes(second, first);
+	if (*wrong)
+		return SG_PROOF_STAMP;
+	if (first->claimed == SG_NO_TIME || second->claimed == SG_NO_TIME)
 		return SG_PROOF_NONE;
 	*wrong = first->time > second->time;
 	return SG_PROOF_CLAIMED;
@@ -157,12 +167,15 @@ in_order(const struct sg_seen_sig *first, const struct sg_seen_sig *second,
 
 static void
 out_of_turn(struct deciding *d, struct sg_party_done *party,
-    const struct sg_party_done *before)
+    const struct sg_party_done *before, enum sg_proof proof)
 {
 	party->state = SG_PARTY_OUT_OF_TURN;
-	party->detail =
-	    say(d, N_("signed before it was the turn: %1$s comes first"),
-		before->party->role, NULL);
+	party->detail = say(d,
+	    proof == SG_PROOF_STAMP
+		? N_("signed before it was the turn, as time-stamps prove: "
+		     "%1$s comes first")
+		: N_("signed before it was the turn: %1$s comes first"),
+	    before->party->role, NULL);
 }
 
 static void
@@ -177,21 +190,24 @@ decide_turn(struct deciding *d, size_t index)
 	for (i = 0; i < index && is_signed(to); i++) {
 		before = &d->done->parties[i];
 		if (before->state == SG_PARTY_MISSING) {
-			out_of_turn(d, to, before);
+			out_of_turn(d, to, before, SG_PROOF_NONE);
 			return;
 		}
 		proof = in_order(d->used[i], d->used[index], &wrong);
 		to->turn = weaker(to->turn, proof);
 		if (wrong)
-			out_of_turn(d, to, before);
+			out_of_turn(d, to, before, proof);
 	}
 }
 
 /* ---- in words */
 
+/* %1$s: when, or not after that; %2$s: not before that. */
 static const char *
 signed_text(const struct sg_party_done *party)
 {
+	int after = party->not_before != SG_NO_TIME;
+
 	if (party->state == SG_PARTY_UNCONFIRMED)
 		return party->when == SG_PROOF_STAMP
 		    ? N_("signed before %1$s, as a time-stamp proves, but the "
@@ -199,8 +215,22 @@ signed_text(const struct sg_party_done *party)
 		    : N_("signed on %1$s, as the signer says, but the "
 			 "signature could not be confirmed");
 	if (party->when == SG_PROOF_STAMP)
-		return N_("signed before %1$s, as a time-stamp proves");
-	return N_("signed on %1$s, as the signer says");
+		return after
+		    ? N_("signed between %2$s and %1$s, as time-stamps "
+			 "prove")
+		    : N_("signed before %1$s, as a time-stamp proves");
+	return after ? N_("signed after %2$s, as a time-stamp proves, and on "
+			  "%1$s, as the signer says")
+		     : N_("signed on %1$s, as the signer says");
+}
+
+static const char *
+late_text(const struct sg_party_done *party)
+{
+	return party->deadline == SG_PROOF_STAMP
+	    ? N_("signed after %2$s, as a time-stamp proves, and that is after "
+		 "the deadline")
+	    : N_("signed on %1$s, after the deadline");
 }
 
 static const struct {
@@ -218,12 +248,13 @@ static void
 put_detail(struct deciding *d, size_t index)
 {
 	struct sg_party_done *to = &d->done->parties[index];
-	char time[SIGN_TIME_TEXT];
+	char time[SIGN_TIME_TEXT], after[SIGN_TIME_TEXT];
 	size_t i;
 
 	if (to->detail.id != NULL)
 		return;
 	sign_time_text(to->time, time);
+	sign_time_text(to->not_before, after);
 	if (to->state == SG_PARTY_MISSING)
 		to->detail = say(d,
 		    d->done->overdue
@@ -231,13 +262,12 @@ put_detail(struct deciding *d, size_t index)
 			: N_("has not signed yet"),
 		    NULL, NULL);
 	else if (to->state == SG_PARTY_LATE)
-		to->detail = say(
-		    d, N_("signed on %1$s, after the deadline"), time, NULL);
+		to->detail = say(d, late_text(to), time, after);
 	else if (is_signed(to) && to->when == SG_PROOF_NONE)
 		to->detail =
 		    say(d, N_("signed; when is not known"), NULL, NULL);
 	else if (is_signed(to))
-		to->detail = say(d, signed_text(to), time, NULL);
+		to->detail = say(d, signed_text(to), time, after);
 	for (i = 0; i < sizeof(reasons) / sizeof(reasons[0]); i++)
 		if (reasons[i].state == to->state)
 			to->detail =

@@ -118,6 +118,7 @@ make_xades(struct sg_env *env, struct sign_job *job, struct sg_job_asic *box,
     struct sg_in *xml)
 {
 	struct sg_xades_want *wish = &job->now.wish;
+	int rc;
 
 	if (box->docs.count >= SG_MAX_REFERENCES) {
 		sg_err_set(env, SIGN_E_LIMIT,
@@ -130,9 +131,12 @@ make_xades(struct sg_env *env, struct sign_job *job, struct sg_job_asic *box,
 	}
 	wish->packaging = SG_PACK_DETACHED;
 	wish->docs = &box->docs;
+	wish->octets = box->octets.list != NULL ? &box->octets : NULL;
 	wish->entry = box->entry;
 	wish->in = xml;
-	return sg_job_xades_make(env, job);
+	rc = sg_job_xades_make(env, job);
+	wish->octets = NULL; /* they go before the job does */
+	return rc;
 }
 
 int

@@ -16,8 +16,9 @@ struct sg_job_asic {
 	const char *mime_type; /* of all of them; NULL: by their names */
 	/* documents by their names in the container, only their digests */
 	struct sg_sources docs;
-	const char **types; /* for people, NULL: not known */
-	const char *entry;  /* the signature file that is made or changed */
+	struct sg_sources octets; /* of XAdES with a content time-stamp */
+	const char **types;       /* for people, NULL: not known */
+	const char *entry; /* the signature file that is made or changed */
 	const char *manifest_name; /* CAdES in ASiC-E; NULL */
 	struct sg_buf manifest;
 	struct sg_buf old; /* the signature file that changes */

@@ -134,6 +134,25 @@ sg_job_asic_know(struct sg_env *env, struct sg_job_asic *box, size_t which,
 	return sg_pool_copy(env, box->pool, value, &fact->value);
 }
 
+/* A content time-stamp in XAdES is over octets and not over digests. */
+static int
+keep_octets(
+    struct sg_env *env, struct sg_job_asic *box, const struct sg_sources *docs)
+{
+	size_t i;
+
+	box->octets.list =
+	    sg_pool_array(box->pool, docs->count, sizeof(*box->octets.list));
+	if (box->octets.list == NULL)
+		return sg_err_nomem(env);
+	for (i = 0; i < docs->count; i++) {
+		box->octets.list[i] = box->docs.list[i];
+		box->octets.list[i].in = docs->list[i].in;
+	}
+	box->octets.count = docs->count;
+	return 0;
+}
+
 int
 sg_job_asic_digest(
     struct sg_env *env, struct sg_job_asic *box, const struct sg_sources *docs)
@@ -161,7 +180,7 @@ sg_job_asic_digest(
 		sg_digests_clear(&digests);
 	}
 	sg_digests_clear(&digests);
-	return rc;
+	return rc < 0 ? rc : keep_octets(env, box, docs);
 }
 
 /* ---- the manifest */

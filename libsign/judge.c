@@ -51,6 +51,7 @@ describe(struct sg_one *one)
 	to->packaging = packaging_word(sig->packaging);
 	to->signing_time = sig->signing_time;
 	to->best_signature_time = one->time;
+	to->proven_before = to->proven_after = SG_NO_TIME;
 	if (sig->tbs_count == 0)
 		return 0;
 	to->control_code = sg_pool_alloc(one->pool, SG_CONTROL_CODE);
@@ -73,6 +74,8 @@ one_times(struct sg_one *one, const struct sg_times *times, size_t index)
 	one->best = known->best;
 	one->after = known->after;
 	one->to->best_signature_time = known->best;
+	one->to->proven_before = sg_times_latest(known);
+	one->to->proven_after = known->after;
 	for (i = 0; i < times->count; i++) {
 		stamp = &times->stamps[i];
 		if (!stamp->passed && sg_times_concerns(stamp, index))

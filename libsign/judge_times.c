@@ -257,6 +257,20 @@ times_after(struct sg_times *times, const struct sg_timed_stamp *stamp)
 		sig->after = at;
 }
 
+int64_t
+sg_times_latest(const struct sg_sig_times *known)
+{
+	const struct sg_tst_info *info;
+	uint64_t micros;
+
+	if (known->proof == NULL)
+		return SG_NO_TIME;
+	info = &known->proof->fact->info;
+	micros = info->accuracy % 1000000 + info->micros;
+	return info->time + (int64_t)(info->accuracy / 1000000) +
+	    (int64_t)((micros + 999999) / 1000000);
+}
+
 /* ---- each in its turn */
 
 static int

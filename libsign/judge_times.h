@@ -48,6 +48,9 @@ struct sg_times {
 int sg_times_judge(struct sg_times *times, struct sign_report *report);
 void sg_times_clear(struct sg_times *times);
 
+/* RFC 3161, 2.4.2: when it existed at the latest, by the accuracy that its
+ * proof claims; SG_NO_TIME: unproven. */
+int64_t sg_times_latest(const struct sg_sig_times *known);
 /* Does the time-stamp stand in this signature, or is it over it? */
 int sg_times_concerns(const struct sg_timed_stamp *stamp, size_t sig);
 /* EN 319 102-1, 5.5.4: does their order contradict itself? For one signature,

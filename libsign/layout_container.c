@@ -357,7 +357,7 @@ container_prepare(struct sign_ctx *ctx, const struct sg_party_want *want,
 	}
 	set.format = "asic-e";
 	set.packaging = SIGN_DETACHED;
-	rc = sign_job_new(ctx, &set, want->key, &job);
+	rc = sg_party_job(ctx, want, &set, &job);
 	if (rc == 0 && want->key == NULL)
 		rc = sign_job_set_cert(job, want->cert.ptr, want->cert.len);
 	if (rc == 0)

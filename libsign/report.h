@@ -94,6 +94,9 @@ struct sg_report_sig {
 	const char *entry; /* of a container: the signature file; NULL */
 	char *control_code;
 	int64_t signing_time, best_signature_time;
+	/* time-stamps prove: it was there before the one, and was made after
+	 * the other, as far as their clocks can be off; SG_NO_TIME: unproven */
+	int64_t proven_before, proven_after;
 	const char *proven_by;   /* best_signature_time: "T-1"; NULL */
 	const char *proven_name; /* that authority, for people */
 	int64_t valid_until;     /* so long as things stand; SG_NO_TIME */

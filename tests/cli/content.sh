@@ -84,6 +84,22 @@ exits "XAdES, a second signer" 0 add-signer -q -k "$tmp/signer2.both" $stamp \
 stamped "XAdES, a second signer: only he" \
     'TOTAL-PASSED B-B TOTAL-PASSED B-B all-data' x.xml
 
+for with in xades cades; do
+	kind=all-data
+	[ $with = xades ] || kind=content
+	exits "a container, $with" 0 sign -qf -F asic-e --asic-with $with \
+	    -k "$key" $stamp $net $tsa -o c.asice plan.txt lease.xml
+	stamped "a container, $with: $kind" "TOTAL-PASSED B-B $kind" c.asice
+	exits "a container, $with: the second" 0 add-signer -q \
+	    -k "$tmp/signer2.both" $stamp $net $tsa c.asice
+	stamped "a container, $with: the second: each his own" \
+	    "TOTAL-PASSED B-B $kind TOTAL-PASSED B-B $kind" c.asice
+	exits "one document, $with" 0 sign -qf -F asic-s --asic-with $with \
+	    -k "$key" $stamp $net $tsa -o c.asics plan.txt
+	stamped "one document, $with: $kind" "TOTAL-PASSED B-B $kind" c.asics
+done
+rm -f c.asice c.asics
+
 # ---- what cannot be, and what goes wrong: nothing is made
 
 rm -f x.xml plan.txt.sig

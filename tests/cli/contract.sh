@@ -142,7 +142,7 @@ same "the digest of the description" \
 	"$(about done.asice .description.digest)"
 same "the keys" 'schema layout kind title description created deadline ordered concluded documents unlisted parties others remarks' \
 	"$(about done.asice 'keys_unsorted | join(" ")')"
-same "the keys of a party" 'role name state signature signer time time_is order deadline detail' \
+same "the keys of a party" 'role name state signature signer time time_is not_before order deadline detail' \
 	"$(about done.asice '.parties[0] | keys_unsorted | join(" ")')"
 same "the keys of a document" 'name size digest_algorithm digest state' \
 	"$(about done.asice '.documents[0] | keys_unsorted | join(" ")')"

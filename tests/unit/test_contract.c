@@ -341,6 +341,8 @@ struct act {
 	char verdict; /* P, F, I; 0: the end */
 	unsigned over;
 	const char *role, *parent, *file;
+	/* how the lessee's order and deadline are known: c, p; 0: no matter */
+	char order, deadline;
 };
 
 #define ORDERED 1u
@@ -459,20 +461,60 @@ static const struct {
 	    8, 0, "signed out-of-turn", "lessor comes first" },
 	{ "in order, as they claim", ORDERED,
 	    { { WHO(&anna, 20, 0, 0, 'P', ALL) },
-		{ WHO(&petr, 21, 0, 0, 'P', ALL) } },
+		{ WHO(&petr, 21, 0, 0, 'P', ALL), .order = 'c' } },
 	    0, 1, "signed signed", NULL },
 	{ "in order, proven against what is claimed", ORDERED,
 	    { { WHO(&anna, 23, 20, 0, 'P', ALL) },
-		{ WHO(&petr, 19, 21, 0, 'P', ALL) } },
+		{ WHO(&petr, 19, 22, 21, 'P', ALL), .order = 'p' } },
 	    0, 1, "signed signed", NULL },
 	{ "out of turn: it existed before", ORDERED,
 	    { { WHO(&anna, 22, 23, 0, 'P', ALL) },
-		{ WHO(&petr, 22, 21, 0, 'P', ALL) } },
-	    8, 0, "signed out-of-turn", "lessor comes first" },
+		{ WHO(&petr, 22, 21, 0, 'P', ALL), .order = 'c' } },
+	    8, 0, "signed out-of-turn", "turn: lessor comes first" },
+	{ "stamped one after the other: that proves no order", ORDERED,
+	    { { WHO(&anna, 20, 21, 0, 'P', ALL) },
+		{ WHO(&petr, 22, 23, 0, 'P', ALL), .order = 'c' } },
+	    0, 1, "signed signed", NULL },
+	{ "stamped one before the other: nor does that", ORDERED,
+	    { { WHO(&anna, 20, 23, 0, 'P', ALL) },
+		{ WHO(&petr, 21, 22, 0, 'P', ALL), .order = 'c' } },
+	    0, 1, "signed signed", NULL },
 	{ "in order by a stamp on the content", ORDERED,
 	    { { WHO(&anna, 20, 20, 0, 'P', ALL) },
-		{ WHO(&petr, 19, 0, 21, 'P', ALL) } },
+		{ WHO(&petr, 19, 0, 21, 'P', ALL), .order = 'p' } },
+	    0, 1, "signed signed", "signed after 2026-11-21" },
+	{ "in order, the same moment", ORDERED,
+	    { { WHO(&anna, 20, 21, 0, 'P', ALL) },
+		{ WHO(&petr, 21, 0, 21, 'P', ALL), .order = 'p' } },
 	    0, 1, "signed signed", NULL },
+	{ "in order, between two time-stamps", ORDERED,
+	    { { WHO(&anna, 20, 20, 19, 'P', ALL) },
+		{ WHO(&petr, 22, 23, 21, 'P', ALL), .order = 'p' } },
+	    0, 1, "signed signed", "signed between 2026-11-21" },
+	{ "the content was there before: no order", ORDERED,
+	    { { WHO(&anna, 20, 22, 0, 'P', ALL) },
+		{ WHO(&petr, 23, 0, 21, 'P', ALL), .order = 'c' } },
+	    0, 1, "signed signed", NULL },
+	{ "only the second's content: no order", ORDERED,
+	    { { WHO(&anna, 20, 0, 0, 'P', ALL) },
+		{ WHO(&petr, 23, 0, 21, 'P', ALL), .order = 'c' } },
+	    0, 1, "signed signed", NULL },
+	{ "out of turn, proven against what is claimed", ORDERED,
+	    { { WHO(&anna, 19, 0, 22, 'P', ALL) },
+		{ WHO(&petr, 23, 21, 0, 'P', ALL), .order = 'p' } },
+	    8, 0, "signed out-of-turn", "as time-stamps prove" },
+	{ "out of turn, both as proven as can be", ORDERED,
+	    { { WHO(&anna, 22, 23, 21, 'P', ALL) },
+		{ WHO(&petr, 20, 20, 19, 'P', ALL), .order = 'p' } },
+	    8, 0, "signed out-of-turn", "as time-stamps prove" },
+	{ "in order by stamps, and no times claimed", ORDERED,
+	    { { WHO(&anna, 0, 20, 0, 'P', ALL) },
+		{ WHO(&petr, 0, 0, 21, 'P', ALL), .order = 'p' } },
+	    0, 1, "signed signed", NULL },
+	{ "stamped in the wrong order, and no times claimed", ORDERED,
+	    { { WHO(&anna, 0, 23, 0, 'P', ALL) },
+		{ WHO(&petr, 0, 21, 0, 'P', ALL) } },
+	    8, -1, "signed signed", NULL },
 	{ "order, and one says no time", ORDERED,
 	    { { WHO(&anna, 20, 0, 0, 'P', ALL) },
 		{ WHO(&petr, 0, 0, 0, 'P', ALL) } },
@@ -483,15 +525,31 @@ static const struct {
 	    8, 0, "signed late", "after the deadline" },
 	{ "late, by a stamp on the content", DEADLINE,
 	    { { WHO(&anna, 20, 0, 0, 'P', ALL) },
-		{ WHO(&petr, 21, 0, 26, 'P', ALL) } },
-	    8, 0, "signed late", "after the deadline" },
+		{ WHO(&petr, 21, 0, 26, 'P', ALL), .deadline = 'p' } },
+	    8, 0, "signed late", "signed after 2026-11-26" },
+	{ "late, by a stamp on the content, no time claimed", DEADLINE,
+	    { { WHO(&anna, 20, 0, 0, 'P', ALL) },
+		{ WHO(&petr, 0, 27, 26, 'P', ALL), .deadline = 'p' } },
+	    8, 0, "signed late", "as a time-stamp proves, and that" },
+	{ "in time, the content was there before", DEADLINE,
+	    { { WHO(&anna, 20, 0, 0, 'P', ALL) },
+		{ WHO(&petr, 21, 0, 20, 'P', ALL), .deadline = 'c' } },
+	    0, 1, "signed signed", NULL },
 	{ "in time, stamped later", DEADLINE,
 	    { { WHO(&anna, 20, 0, 0, 'P', ALL) },
-		{ WHO(&petr, 21, 27, 0, 'P', ALL) } },
+		{ WHO(&petr, 21, 27, 0, 'P', ALL), .deadline = 'c' } },
+	    0, 1, "signed signed", NULL },
+	{ "stamped later, and no time claimed", DEADLINE,
+	    { { WHO(&anna, 20, 0, 0, 'P', ALL) },
+		{ WHO(&petr, 0, 27, 0, 'P', ALL) } },
+	    8, -1, "signed signed", NULL },
+	{ "in time by a stamp", DEADLINE,
+	    { { WHO(&anna, 20, 0, 0, 'P', ALL) },
+		{ WHO(&petr, 21, 25, 0, 'P', ALL), .deadline = 'p' } },
 	    0, 1, "signed signed", NULL },
 	{ "in time by a stamp, whatever it claims", DEADLINE,
 	    { { WHO(&anna, 20, 0, 0, 'P', ALL) },
-		{ WHO(&petr, 27, 24, 0, 'P', ALL) } },
+		{ WHO(&petr, 27, 24, 0, 'P', ALL), .deadline = 'p' } },
 	    0, 1, "signed signed", NULL },
 	{ "deadline, and one says no time", DEADLINE,
 	    { { WHO(&anna, 20, 0, 0, 'P', ALL) },
@@ -580,22 +638,14 @@ static void
 fill_times(struct sign_report *report, struct sg_report_sig *sig,
     const struct act *act)
 {
-	struct sg_report_stamp *stamp;
-
 	sig->signing_time = day(act->claims);
 	sig->best_signature_time = report->time;
-	if (act->stamped != 0) {
-		sig->best_signature_time = day(act->stamped);
-		sig->proven_by = "T-1";
-	}
-	if (act->content == 0)
+	sig->proven_before = day(act->stamped);
+	sig->proven_after = day(act->content);
+	if (act->stamped == 0)
 		return;
-	stamp = sg_pool_push(
-	    report->pool, &sig->stamps, &sig->stamp_count, sizeof(*stamp));
-	assert_non_null(stamp);
-	stamp->kind = "content";
-	stamp->indication = "PASSED";
-	stamp->time = day(act->content);
+	sig->best_signature_time = day(act->stamped);
+	sig->proven_by = "T-1";
 }
 
 static void
@@ -685,6 +735,27 @@ static const int tri_numbers[] = {
 };
 
 static void
+check_proof(const char *name, const char *what, char want, enum sg_proof have)
+{
+	static const char letters[] = { [SG_PROOF_NONE] = '-',
+		[SG_PROOF_CLAIMED] = 'c',
+		[SG_PROOF_STAMP] = 'p' };
+
+	if (want != 0 && want != letters[have])
+		fail_msg("%s: %s is %c", name, what, letters[have]);
+}
+
+static void
+check_proofs(
+    const char *name, const struct act *act, const struct sg_party_done *lessee)
+{
+	for (; act->verdict != 0; act++) {
+		check_proof(name, "order", act->order, lessee->turn);
+		check_proof(name, "deadline", act->deadline, lessee->deadline);
+	}
+}
+
+static void
 check_situation(struct kit *kit, size_t row)
 {
 	struct sign_report *report = sg_report_new(kit->ctx);
@@ -707,6 +778,8 @@ check_situation(struct kit *kit, size_t row)
 	    strcmp(states, situations[row].states) != 0)
 		fail_msg("%s: exit %d, concluded %d, %s", situations[row].name,
 		    code, tri_numbers[done.concluded], states);
+	check_proofs(
+	    situations[row].name, situations[row].acts, &done.parties[1]);
 	if (situations[row].says != NULL &&
 	    !says(kit, &done, situations[row].says))
 		fail_msg("%s: does not say \"%s\"", situations[row].name,

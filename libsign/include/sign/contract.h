@@ -106,6 +106,7 @@ struct sign_contract_status {
 const struct sign_contract_status *sign_report_contract(
     const struct sign_report *report);
 
+struct sign_extend_options;
 struct sign_job_options;
 struct sign_party_options {
 	size_t size;
@@ -121,6 +122,11 @@ struct sign_party_options {
 	 * key is elsewhere */
 	const unsigned char *cert;
 	size_t cert_len;
+	/* a time-stamp over the content first, which proves that the party
+	 * signed after it: whom to ask, as in sign_job_content_timestamp() with
+	 * this trust; NULL: none */
+	const struct sign_extend_options *content_timestamp;
+	const struct sign_trust *trust;
 };
 #define SIGN_PARTY_OPTIONS_INIT \
 	{ \
