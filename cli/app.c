@@ -57,10 +57,21 @@ app_ctx(void)
 int
 app_result(int rc)
 {
+	const char *message, *hint;
+
 	progress_end();
 	if (rc == SIGN_E_CANCEL && prompt_refused())
 		return EXIT_CANCEL;
-	return rc != 0 ? say_failed(context, rc) : 0;
+	if (rc == 0)
+		return 0;
+	message = sign_ctx_message(context);
+	hint = sign_ctx_hint(context);
+	if (message == NULL || message[0] == '\0')
+		message = sign_error_text(rc);
+	say_error("%s", message);
+	if (hint != NULL && hint[0] != '\0')
+		say_hint("%s", hint);
+	return exit_of(rc);
 }
 
 int

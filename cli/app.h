@@ -21,8 +21,9 @@ extern struct app app;
 /* This thread's context with its callbacks set, made on first need; NULL after
  * a message. */
 struct sign_ctx *app_ctx(void);
-/* What a call of the library came to: 0, or an exit code after its message. A
- * PIN that could not be asked for was said already. */
+/* What a call of the library came to: 0, or the exit code that belongs to its
+ * error, which is said with its hint ("podpis: ...", "hint: ..."). A PIN that
+ * could not be asked for was said already. */
 int app_result(int rc);
 /* The same for what wrote a file, which is named. */
 int app_written(int rc, const char *output);

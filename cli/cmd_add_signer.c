@@ -45,9 +45,8 @@ add_signer(
 
 	if (rc == 0)
 		rc = sign_job_prepare_parallel(job, file, opt_value(content));
-	if (rc != 0)
-		rc = say_failed(app_ctx(), rc);
-	else
+	rc = app_result(rc);
+	if (rc == 0)
 		rc = signer_finish(signer, job);
 	sign_job_free(job);
 	return rc;

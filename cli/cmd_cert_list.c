@@ -43,8 +43,7 @@ certs_in_files(const char **files, size_t count)
 	for (i = 0; i < count; i++) {
 		rc = sign_certs_each(
 		    app_ctx(), files[i], json ? cert_json : certline_out, NULL);
-		if (rc != 0)
-			worst = exit_worst(worst, say_failed(app_ctx(), rc));
+		worst = exit_worst(worst, app_result(rc));
 	}
 	return worst;
 }
@@ -57,11 +56,7 @@ cert_on_token(const struct sign_item *item)
 
 	rc = sign_cert_describe(app_ctx(), item->cert, item->cert_len,
 	    json ? cert_json : certline_out, NULL);
-	if (rc != 0) {
-		say_failed(app_ctx(), rc);
-		return;
-	}
-	if (json)
+	if (app_result(rc) != 0 || json)
 		return;
 	uri = escaped(item->uri);
 	out_text("  %s%*s%s\n", "URI", text_pad("URI", 14), "", uri);

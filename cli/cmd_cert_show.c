@@ -61,7 +61,7 @@ cert_of_uri(const struct cmd *cmd, const char *uri)
 	} else {
 		rc = sign_cert_describe(app_ctx(), found->cert, found->cert_len,
 		    cert_print, &shown);
-		rc = rc != 0 ? say_failed(app_ctx(), rc) : 0;
+		rc = app_result(rc);
 	}
 	sign_items_free(items);
 	return rc;
@@ -81,8 +81,7 @@ cert_show_run(const struct cmd *cmd, const char **files, size_t count)
 			continue;
 		}
 		rc = sign_certs_each(app_ctx(), files[i], cert_print, &shown);
-		if (rc != 0)
-			worst = exit_worst(worst, say_failed(app_ctx(), rc));
+		worst = exit_worst(worst, app_result(rc));
 	}
 	return worst;
 }

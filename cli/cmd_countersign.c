@@ -64,9 +64,8 @@ countersign(
 
 	if (rc == 0)
 		rc = sign_job_prepare_counter(job, file, opt_value(only));
-	if (rc != 0)
-		rc = say_failed(app_ctx(), rc);
-	else
+	rc = app_result(rc);
+	if (rc == 0)
 		rc = signer_finish(signer, job);
 	sign_job_free(job);
 	return rc;

@@ -6,7 +6,6 @@
 #include "cli/cmd.h"
 #include "cli/exit.h"
 #include "cli/opt.h"
-#include "cli/progress.h"
 #include "sign/ctx.h"
 #include "sign/verify.h"
 #include "cli/term.h"
@@ -37,9 +36,7 @@ show_run(const struct cmd *cmd, const char **files, size_t count)
 			out_text("%s:\n", files[i]);
 		rc = sign_show(
 		    app_ctx(), files[i], json, flags, out_write, NULL);
-		progress_end();
-		if (rc != 0)
-			worst = exit_worst(worst, say_failed(app_ctx(), rc));
+		worst = exit_worst(worst, app_result(rc));
 	}
 	return worst;
 }

@@ -155,10 +155,10 @@ task_prepare(const struct sign_job_options *set, const struct sign_key *key,
 	rc = job_new(set, key, &task->job);
 	if (rc == 0)
 		rc = sign_job_prepare_many(task->job, documents, count);
-	if (rc != 0)
-		return say_failed(app_ctx(), rc);
-	job_show(task->job, task->output);
-	return 0;
+	rc = app_result(rc);
+	if (rc == 0)
+		job_show(task->job, task->output);
+	return rc;
 }
 
 static void

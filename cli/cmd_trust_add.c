@@ -40,11 +40,11 @@ trust_write(const struct sign_cert_line *line, const char *path)
 		say_note(_("It is trusted already: %s"), path);
 		return 0;
 	}
-	rc = sign_cert_write(app_ctx(), line->der, line->der_len, path);
-	if (rc != 0)
-		return say_failed(app_ctx(), rc);
-	say_note(_("Trusted from now on: %s"), path);
-	return 0;
+	rc = app_result(
+	    sign_cert_write(app_ctx(), line->der, line->der_len, path));
+	if (rc == 0)
+		say_note(_("Trusted from now on: %s"), path);
+	return rc;
 }
 
 /* Show it, ask, copy it. */
@@ -93,9 +93,7 @@ trust_add_run(const struct cmd *cmd, const char **files, size_t count)
 		add.exit = EXIT_OTHER;
 	for (i = 0; add.exit == 0 && i < count; i++) {
 		rc = sign_certs_each(app_ctx(), files[i], trust_add_one, &add);
-		if (rc != 0)
-			add.exit =
-			    exit_worst(add.exit, say_failed(app_ctx(), rc));
+		add.exit = exit_worst(add.exit, app_result(rc));
 	}
 	free(dir);
 	return add.exit;

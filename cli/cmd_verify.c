@@ -11,7 +11,6 @@
 #include "cli/inputs.h"
 #include "cli/net.h"
 #include "cli/opt.h"
-#include "cli/progress.h"
 #include "sign/ctx.h"
 #include "sign/verify.h"
 #include "cli/term.h"
@@ -69,7 +68,7 @@ verify_one(const char *signature, const char *const *contents, size_t count,
 {
 	struct sign_report *report = NULL;
 	struct verify *run = payload;
-	int rc;
+	int rc, code;
 
 	if (run->set.save_facts != NULL && run->files++ > 0) {
 		run->exit = say_usage(cmd_verify.name,
@@ -80,9 +79,9 @@ verify_one(const char *signature, const char *const *contents, size_t count,
 	run->set.content_count = count;
 	run->set.find_content = count == 0;
 	rc = sign_verify(app_ctx(), signature, run->trust, &run->set, &report);
-	progress_end();
-	if (rc != 0) {
-		run->exit = exit_worst(run->exit, say_failed(app_ctx(), rc));
+	code = app_result(rc);
+	if (code != 0) {
+		run->exit = exit_worst(run->exit, code);
 		return rc == SIGN_E_CANCEL || rc == SIGN_E_ARG ? -1 : 0;
 	}
 	verify_print(run, report, signature);

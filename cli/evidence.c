@@ -40,14 +40,11 @@ evidence_add(struct sign_trust *trust, add_fn *add, const char *const *list,
     size_t count)
 {
 	size_t i;
-	int rc;
+	int rc = 0;
 
-	for (i = 0; i < count; i++) {
+	for (i = 0; rc == 0 && i < count; i++)
 		rc = add(trust, list[i]);
-		if (rc != 0)
-			return say_failed(app_ctx(), rc);
-	}
-	return 0;
+	return app_result(rc);
 }
 
 /* What was given, then what is configured. */
@@ -70,10 +67,9 @@ evidence_load(struct sign_trust **out)
 
 	if (app_ctx() == NULL)
 		return EXIT_OTHER;
-	rc = sign_trust_new(app_ctx(), out);
-	if (rc != 0)
-		return say_failed(app_ctx(), rc);
-	rc = trust_load(*out, given.trust);
+	rc = app_result(sign_trust_new(app_ctx(), out));
+	if (rc == 0)
+		rc = trust_load(*out, given.trust);
 	if (rc == 0)
 		rc = evidence_both(
 		    *out, sign_trust_add_certs, given.chain, &app.config.chain);
@@ -99,10 +95,8 @@ evidence_given(struct sign_trust **out)
 		{ &given.ocsp, sign_trust_add_ocsp },
 	};
 	size_t i;
-	int rc = sign_trust_new(app_ctx(), out);
+	int rc = app_result(sign_trust_new(app_ctx(), out));
 
-	if (rc != 0)
-		return say_failed(app_ctx(), rc);
 	for (i = 0; i < sizeof(rows) / sizeof(rows[0]) && rc == 0; i++)
 		rc = evidence_add(*out, rows[i].add,
 		    (const char *const *)*rows[i].list,

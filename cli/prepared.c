@@ -114,11 +114,10 @@ prepared_save(struct sign_job *job, const struct sign_state_options *seal,
 {
 	const char *text = NULL;
 	size_t len = 0;
-	int rc = sign_job_export(job, seal, &text, &len);
+	int rc = app_result(sign_job_export(job, seal, &text, &len));
 
-	if (rc != 0)
-		return say_failed(app_ctx(), rc);
-	rc = put_parts(job);
+	if (rc == 0)
+		rc = put_parts(job);
 	if (rc == 0)
 		rc = octets_save(state, text, len, job_output.force);
 	if (rc == 0 && strcmp(state, "-") != 0)

@@ -4,7 +4,6 @@
 
 #include "cli/app.h"
 #include "cli/exit.h"
-#include "sign/ctx.h"
 #include "sign/verify.h"
 #include "cli/term.h"
 
@@ -177,20 +176,6 @@ say_note(const char *format, ...)
 	va_start(args, format);
 	say_line("", format, args);
 	va_end(args);
-}
-
-int
-say_failed(struct sign_ctx *ctx, int error)
-{
-	const char *message = sign_ctx_message(ctx);
-	const char *hint = sign_ctx_hint(ctx);
-
-	if (message == NULL || message[0] == '\0')
-		message = sign_error_text(error);
-	say_error("%s", message);
-	if (hint != NULL && hint[0] != '\0')
-		say_hint("%s", hint);
-	return exit_of(error);
 }
 
 int

@@ -26,10 +26,6 @@ void say_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void say_hint(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* One line as it is, unless --quiet. */
 void say_note(const char *format, ...) __attribute__((format(printf, 1, 2)));
-/* The context's last error as "podpis: ..." and "hint: ..."; the exit code
- * that belongs to it. */
-struct sign_ctx;
-int say_failed(struct sign_ctx *ctx, int error);
 /* A usage error: what is wrong and where to read on. Returns EXIT_USAGE. */
 int say_usage(const char *command, const char *format, ...)
     __attribute__((format(printf, 2, 3)));

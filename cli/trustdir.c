@@ -92,7 +92,7 @@ trust_each(const char *dir, trust_fn *fn, void *payload)
 		    ? 0
 		    : sign_certs_each(app_ctx(), path, trust_cert, &walk);
 		if (rc < 0)
-			say_failed(app_ctx(), rc);
+			app_result(rc);
 		free(path);
 		free(entries[i]);
 	}
