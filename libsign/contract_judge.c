@@ -4,6 +4,7 @@
 
 #include "libsign/contract.h"
 
+#include "base/der.h"
 #include "base/env.h"
 #include "base/err.h"
 #include "base/time.h"
@@ -12,6 +13,12 @@
 #include <string.h>
 
 /* ---- whose signature it is */
+
+static int
+has_indication(const struct sg_report_sig *sig, const char *word)
+{
+	return sig->indication != NULL && strcmp(sig->indication, word) == 0;
+}
 
 static int
 claims(const struct sg_report_sig *sig, const char *role)
@@ -36,13 +43,33 @@ is_taken(const struct sg_seen_all *all, size_t party)
 	return 0;
 }
 
+/* Whose is the key already? A copy of a signature is as good as the first one,
+ * so that one person stands for two parties only where the signatures say so
+ * themselves. */
+static long
+party_of_key(const struct sg_seen_all *all, const struct sg_seen_sig *seen)
+{
+	const struct sg_seen_sig *other;
+	size_t i;
+
+	for (i = 0; seen->key.len != 0 && i < all->count; i++) {
+		other = &all->list[i];
+		if (other->party >= 0 && sg_view_equal(other->key, seen->key) &&
+		    !has_indication(other->sig, "TOTAL-FAILED"))
+			return other->party;
+	}
+	return -1;
+}
+
 /* Of several parties that the certificate fits: the one whose role is claimed,
- * else one that nobody has signed for. */
+ * else the one that it stands for already, else one that nobody has signed
+ * for. */
 static long
 party_by_cert(const struct sg_seen_all *all, const struct sg_contract *c,
-    const struct sg_report_sig *sig)
+    const struct sg_seen_sig *seen)
 {
-	long first = -1, open = -1;
+	const struct sg_report_sig *sig = seen->sig;
+	long first = -1, open = -1, again = -1;
 	size_t i;
 
 	for (i = 0; i < c->party_count; i++) {
@@ -50,11 +77,15 @@ party_by_cert(const struct sg_seen_all *all, const struct sg_contract *c,
 			continue;
 		if (claims(sig, c->parties[i].role))
 			return (long)i;
+		if (seen->again == (long)i)
+			again = (long)i;
 		if (first < 0)
 			first = (long)i;
 		if (open < 0 && !is_taken(all, i))
 			open = (long)i;
 	}
+	if (again >= 0)
+		return again;
 	return open >= 0 ? open : first;
 }
 
@@ -221,12 +252,6 @@ check_deadline(struct sg_seen_sig *seen, int64_t deadline)
 
 /* ---- one signature */
 
-static int
-has_indication(const struct sg_report_sig *sig, const char *word)
-{
-	return sig->indication != NULL && strcmp(sig->indication, word) == 0;
-}
-
 /* The first that is wrong, the worst first; what is good at the end. */
 static void
 judge_signature(struct sg_seen_sig *seen, const struct sg_contract *c)
@@ -253,38 +278,83 @@ judge_signature(struct sg_seen_sig *seen, const struct sg_contract *c)
 		seen->state = SG_PARTY_UNCONFIRMED;
 }
 
-static void
-see_signature(struct sg_seen_all *all, const struct sg_contract *c,
-    const struct sg_report_sig *sig)
+/* Portal: its file says whose it should be, its certificate whether it is. */
+static long
+party_by_both(const struct sg_contract *c, struct sg_seen_sig *seen)
 {
-	struct sg_seen_sig *seen = &all->list[all->count];
-	int by_file = c->parties[0].files != NULL;
+	long party = party_by_file(c, seen->sig, &seen->unit);
 
-	seen->sig = sig;
-	seen->party = by_file ? party_by_file(c, sig, &seen->unit)
-			      : party_by_cert(all, c, sig);
-	/* its file says whose it should be, its certificate whether it is */
-	if (by_file && seen->party >= 0 &&
-	    !sg_party_fits(&c->parties[seen->party], &sig->signer))
-		seen->party = -1;
-	if (seen->party >= 0)
-		judge_signature(seen, c);
-	all->count++;
+	if (party < 0 || !sg_party_fits(&c->parties[party], &seen->sig->signer))
+		return -1;
+	return seen->again < 0 || seen->again == party ||
+		claims(seen->sig, c->parties[party].role)
+	    ? party
+	    : -1;
+}
+
+static void
+see_party(struct sg_seen_all *all, const struct sg_contract *c,
+    struct sg_seen_sig *seen)
+{
+	seen->again = party_of_key(all, seen);
+	seen->party = c->parties[0].files != NULL ? party_by_both(c, seen)
+						  : party_by_cert(all, c, seen);
+}
+
+static int
+claims_any(const struct sg_contract *c, const struct sg_report_sig *sig)
+{
+	size_t i;
+
+	for (i = 0; i < c->party_count; i++)
+		if (claims(sig, c->parties[i].role))
+			return 1;
+	return 0;
+}
+
+static struct sg_view
+key_of(struct sg_env *env, const struct sign_report *report, const char *id)
+{
+	struct sg_cert_ids ids = { 0 };
+	size_t i;
+
+	for (i = 0; id != NULL && i < report->cert_count; i++)
+		if (strcmp(report->certs[i].id, id) == 0 &&
+		    sg_der_cert_ids(env, report->certs[i].der, &ids) < 0)
+			sg_err_clear(env);
+	return ids.spki;
 }
 
 int
 sg_contract_see(struct sg_env *env, const struct sign_report *report,
     const struct sg_contract *contract, struct sg_seen_all *out)
 {
+	const struct sg_report_sig *sig;
+	struct sg_seen_sig *seen;
 	size_t i;
+	int said;
 
 	out->count = 0;
 	out->list =
 	    sg_pool_array(report->pool, report->sig_count, sizeof(*out->list));
 	if (out->list == NULL)
 		return sg_err_nomem(env);
-	for (i = 0; i < report->sig_count; i++)
-		if (report->sigs[i].parent == NULL)
-			see_signature(out, contract, &report->sigs[i]);
+	for (i = 0; i < report->sig_count; i++) {
+		sig = &report->sigs[i];
+		if (sig->parent != NULL)
+			continue;
+		seen = &out->list[out->count++];
+		seen->sig = sig;
+		seen->party = -1;
+		seen->key = key_of(env, report, sig->certificate);
+	}
+	/* who says for whom, before who leaves it to us */
+	for (said = 1; said >= 0; said--)
+		for (i = 0; i < out->count; i++)
+			if (claims_any(contract, out->list[i].sig) == said)
+				see_party(out, contract, &out->list[i]);
+	for (i = 0; i < out->count; i++)
+		if (out->list[i].party >= 0)
+			judge_signature(&out->list[i], contract);
 	return 0;
 }

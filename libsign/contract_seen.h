@@ -8,8 +8,10 @@
 /* A signature of the report, looked at as one of a party. */
 struct sg_seen_sig {
 	const struct sg_report_sig *sig;
-	long party;  /* index; -1: a stranger's */
-	size_t unit; /* portal: for which document */
+	long party;         /* index; -1: a stranger's */
+	long again;         /* whose the same key is already; -1: nobody's */
+	struct sg_view key; /* of the certificate; empty: not known */
+	size_t unit;        /* portal: for which document */
 	enum sg_party_state state;
 	const char *what; /* the document or role that is the reason */
 	/* as the signer says; existed then, and was made after that, as

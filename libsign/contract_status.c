@@ -339,7 +339,10 @@ decide_others(struct deciding *d)
 
 	for (i = 0; i < d->seen.count; i++) {
 		seen = &d->seen.list[i];
-		if (seen->party < 0)
+		if (seen->party < 0 && seen->again >= 0)
+			add_other(d, seen->sig, SG_OTHER_TWICE,
+			    &c->parties[seen->again]);
+		else if (seen->party < 0)
 			add_other(d, seen->sig, SG_OTHER_STRANGER, NULL);
 		else if (best_of(d, (size_t)seen->party, seen->unit) != seen)
 			add_other(d, seen->sig, SG_OTHER_TWICE,

@@ -387,6 +387,17 @@ refused "a broken description" 4 'contract' bad.asice -k "$rsa"
 edit none.asice bad.asice contract.json
 refused "no description" 4 '.' bad.asice -k "$rsa"
 
+# one signature is not two, though anybody may sign
+"$podpis" contract new -q --title t --party role=a --party role=b \
+	--document lease.txt -o copied.asice
+"$podpis" add-signer -q -k "$petrov" copied.asice
+edit copied.asice pasted.asice META-INF/signatures002.xml \
+	"$(unzip -p copied.asice META-INF/signatures001.xml)"
+# shellcheck disable=SC2086
+exits "a copy of a signature" 8 contract status $evidence pasted.asice
+same "a copy of a signature: JSON" 'signed missing' \
+	"$(about pasted.asice "$states")"
+
 # ---- whoever else signs
 cp done.asice more.asice
 exits "a stranger adds a signature" 0 add-signer -q -k "$stranger" more.asice

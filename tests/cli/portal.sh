@@ -205,6 +205,15 @@ check "it became DER" cmp good.sig deal/leaseLessorSign.sig
 status "one document is still to be signed" 8 'has not signed act.txt yet' deal
 exits "the rest of it" 0 contract sign -q --as lessor -k p256.both deal
 status "concluded" 0 'lessor.*: signed' deal
+# a plain signature says no role: whose it is says its file, and a copy of it
+# under the other's name is no second signature
+"$podpis" contract new -q --layout portal --kind lease --title L \
+	--party role=lessor --party role=lessee --document lease.txt -o bare
+phone p384 lease.txt bare/leaseLessorSign.sig
+cp bare/leaseLessorSign.sig bare/leaseLesseeSign.sig
+status "a copy of a plain signature" 8 'signed more than once' bare
+phone p256 lease.txt bare/leaseLesseeSign.sig
+status "two plain signatures" 0 'lessee.*: signed' bare
 if command -v zip >/dev/null 2>&1; then
 	rm -rf deal deal.zip
 	deal deal.zip

@@ -574,6 +574,35 @@ static const struct {
 	    { { WHO(&petr, 20, 0, 0, 'P', ALL) },
 		{ WHO(&anna, 21, 0, 0, 'P', ALL) } },
 	    0, 1, "signed signed", NULL },
+	{ "anybody, but the same one", TWINS,
+	    { { WHO(&petr, 20, 0, 0, 'P', ALL) },
+		{ WHO(&petr, 20, 0, 0, 'P', ALL) } },
+	    8, 0, "signed missing", "more than once" },
+	{ "anybody, the same one by its own word", TWINS,
+	    { { WHO(&petr, 20, 0, 0, 'P', ALL), .role = "lessor" },
+		{ WHO(&petr, 21, 0, 0, 'P', ALL), .role = "lessee" } },
+	    0, 1, "signed signed", NULL },
+	{ "anybody, the same one, the second time by its word", TWINS,
+	    { { WHO(&petr, 20, 0, 0, 'P', ALL) },
+		{ WHO(&petr, 21, 0, 0, 'P', ALL), .role = "lessee" } },
+	    8, 0, "missing signed", "more than once" },
+	{ "anybody, the same one, once in vain", TWINS,
+	    { { WHO(&petr, 20, 0, 0, 'F', ALL) },
+		{ WHO(&anna, 20, 0, 0, 'P', ALL) },
+		{ WHO(&petr, 21, 0, 0, 'P', ALL) } },
+	    5, 1, "signed signed", NULL },
+	{ "portal: anybody, but the same one", PORTAL | TWINS,
+	    { { WHO(&petr, 20, 0, 0, 'P', LEASE), .file = "lease.a.sig" },
+		{ WHO(&petr, 20, 0, 0, 'P', ACT), .file = "act.a.sig" },
+		{ WHO(&petr, 20, 0, 0, 'P', LEASE), .file = "lease.p.sig" },
+		{ WHO(&petr, 20, 0, 0, 'P', ACT), .file = "act.p.sig" } },
+	    8, 0, "signed missing", "more than once" },
+	{ "portal: anybody", PORTAL | TWINS,
+	    { { WHO(&anna, 20, 0, 0, 'P', LEASE), .file = "lease.a.sig" },
+		{ WHO(&anna, 20, 0, 0, 'P', ACT), .file = "act.a.sig" },
+		{ WHO(&petr, 20, 0, 0, 'P', LEASE), .file = "lease.p.sig" },
+		{ WHO(&petr, 20, 0, 0, 'P', ACT), .file = "act.p.sig" } },
+	    0, 1, "signed signed", NULL },
 	{ "portal: all files", PORTAL,
 	    { { WHO(&anna, 20, 0, 0, 'P', LEASE), .file = "dir/lease.a.sig" },
 		{ WHO(&anna, 20, 0, 0, 'P', ACT), .file = "dir/act.a.sig" },
@@ -648,6 +677,25 @@ fill_times(struct sign_report *report, struct sg_report_sig *sig,
 	sig->proven_by = "T-1";
 }
 
+/* As much of a certificate as tells one key from another. */
+static const char *
+fill_cert(struct sign_report *report, const struct sg_report_signer *who)
+{
+	static const unsigned char head[] = { 0x30, 0x18, 0x30, 0x16, 2, 1, 1,
+		0x30, 0, 0x30, 0, 0x30, 0, 0x30, 0, 0x30, 9, 4, 7 };
+	unsigned char der[26];
+	struct sg_report_cert *row = sg_pool_push(
+	    report->pool, &report->certs, &report->cert_count, sizeof(*row));
+
+	assert_non_null(row);
+	memcpy(der, head, sizeof(head));
+	snprintf((char *)der + sizeof(head), sizeof(der) - sizeof(head), "%6s",
+	    who->inn != NULL ? who->inn + 4 : "");
+	row->der = sg_pool_dup(report->pool, sg_view_of(der, sizeof(der)));
+	row->id = sg_pool_printf(report->pool, "C-%zu", report->cert_count);
+	return row->id;
+}
+
 static void
 fill_report(struct sign_report *report, const struct act *act)
 {
@@ -671,6 +719,7 @@ fill_report(struct sign_report *report, const struct act *act)
 		    ? sg_pool_printf(report->pool, "%s.1", act->parent)
 		    : sg_pool_printf(report->pool, "S-%zu", ++tops);
 		sig->signer = *act->who;
+		sig->certificate = fill_cert(report, act->who);
 		role = sg_pool_array(report->pool, 1, sizeof(*role));
 		role[0] = act->role;
 		sig->signer.roles = role;
