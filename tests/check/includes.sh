@@ -13,7 +13,7 @@ libsign/base		^(base/|sign/error\.h|config\.h)
 certs			^(base/|certs/|sign/error\.h|config\.h)
 formats			^(base/|formats/|sign/error\.h|config\.h)
 libsign			^(base/|certs/|formats/|libsign/|sign/|config\.h)
-cli			^(cli/|config\.h)'
+cli			^(cli/|sign/|config\.h)'
 
 # foreign header: the only files that may include it
 doors='
@@ -30,47 +30,59 @@ doors='
 ^zip\.h			^formats/zip(_write)?\.c$
 ^uni(case|conv|ctype|norm|str)\.h	^formats/zip_name\.c$'
 
-# FILE HEADER, one line for each #include "..." and #include <...>
+export layers doors
+
+# includes MARK: FILE HEADER, one line for each #include "..." or #include <...>
 includes() {
-	sources | while read -r file; do
-		sed -n -E "s,^[[:space:]]*#[[:space:]]*include $1.*,$file \\1,p" \
-			"$srcdir/$file"
-	done
+	sources | each grep -E "^[[:space:]]*#[[:space:]]*include $1" /dev/null |
+		sed -E 's,^([^:]*):[^"<]*["<]([^">]*)[">].*,\1 \2,'
+}
+
+# rows NAME: awk that reads the table of this name into left[] and right[]
+rows() {
+	cat <<-END
+	BEGIN {
+		n = split(ENVIRON["$1"], line, "\n")
+		for (i = 1; i <= n; i++)
+			if (split(line[i], word, "[ \t]+") == 2) {
+				left[++rows] = word[1]
+				right[rows] = word[2]
+				of[word[1]] = word[2]
+			}
+	}
+	END
 }
 
 # cli sees the public headers alone, in angle brackets or not
-quoted=$(includes '"([^"]*)"' | while read -r file header; do
-	case $file in
-	libsign/include/sign/*) want=$(echo "$layers" |
-		awk '$1 == "libsign/include/sign" {print $2}') ;;
-	libsign/base/*) want=$(echo "$layers" |
-		awk '$1 == "libsign/base" {print $2}') ;;
-	cli/*) want='^(cli/|sign/|config\.h)' ;;
-	*) want=$(echo "$layers" |
-		awk -v top="${file%%/*}" '$1 == top {print $2}') ;;
-	esac
-	echo "$header" | grep -qE "$want" || echo "$file includes \"$header\""
-done)
-empty "each layer includes only what lies below it" "$quoted"
+empty "each layer includes only what lies below it" "$(
+	includes '"' | awk "$(rows layers)"'
+	{
+		folder = $1
+		while (!(folder in of) && sub("/[^/]*$", "", folder))
+			;
+		if (!(folder in of) || $2 !~ of[folder])
+			print $1 " includes \"" $2 "\""
+	}')"
 
-angled=$(includes '<([^>]*)>' | while read -r file header; do
-	echo "$doors" | while read -r door files; do
-		[ -n "$door" ] || continue
-		echo "$header" | grep -qE "$door" || continue
-		echo "$file" | grep -qE "$files" ||
-			echo "$file includes <$header>"
-		break
-	done
-done)
-empty "each dependency has one door" "$angled"
+empty "each dependency has one door" "$(
+	includes '<' | awk "$(rows doors)"'
+	{
+		for (i = 1; i <= rows && $2 !~ left[i]; i++)
+			;
+		if (i <= rows && $1 !~ right[i])
+			print $1 " includes <" $2 ">"
+	}')"
 
 empty "public headers know no OpenSSL type" "$(
-	includes '<([^>]*)>' | grep '^libsign/include/' |
+	includes '<' | grep '^libsign/include/' |
 		grep -vE ' (stddef|stdint)\.h$')"
 
-first=$(sources | grep '\.c$' | while read -r file; do
-	grep -m 1 '^#include' "$srcdir/$file" | grep -q '"config.h"' ||
-		echo "$file"
-done)
-empty "config.h comes first in each .c" "$first"
+empty "config.h comes first in each .c" "$(
+	sources | grep '\.c$' | each awk '
+	/^#include/ && !(FILENAME in first) { first[FILENAME] = $2 }
+	END {
+		for (i = 1; i < ARGC; i++)
+			if (first[ARGV[i]] != "\"config.h\"")
+				print ARGV[i]
+	}')"
 tap_done

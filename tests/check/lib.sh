@@ -22,6 +22,12 @@ tracked() {
 	done | sed 's,^\./,,' | grep -vE '^(aclocal\.m4|ar-lib|compile|config\.(guess|sub|h\.in)|configure|depcomp|install-sh|libtool|ltmain\.sh|missing|(tap|test)-driver(\.sh)?|Makefile\.in)$'
 }
 
+# each COMMAND...: run it on the files that standard input names, as few times
+# as possible, at the top of the sources
+each() {
+	(cd "$srcdir" && tr '\n' '\0' | xargs -0 "$@")
+}
+
 # sources: C files of the product, without tests and examples
 sources() {
 	tracked 'libsign/*.[ch]' 'certs/*.[ch]' 'formats/*.[ch]' 'cli/*.[ch]' |

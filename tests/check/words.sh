@@ -9,9 +9,7 @@
 # found PATTERN: text files with it; this file holds the patterns itself
 found() {
 	tracked '*' | grep -vE '^(COPYING|tests/check/words\.sh|tests/fuzz/corpus/.*|tests/data/keys/.*\.pem)$' |
-		while read -r file; do
-			grep -IHnE -e "$1" "$srcdir/$file"
-		done | sed "s,^$srcdir/,," | cut -c 1-160
+		each grep -IHnE -e "$1" | cut -c 1-160
 }
 
 empty "no absolute path of a machine" \
@@ -21,12 +19,13 @@ empty "no host of a package registry" "$(found \
 empty "no number of a tracker" \
 	"$(found '([Ii]ssue|[Bb]ug|[Tt]icket|PR) ?#?[0-9]+([^0-9.]|$)|(fix(es)?|closes?) #[0-9]')"
 empty "no space at the end of a line of code" "$(tracked '*.[ch]' '*.sh' '*.am' \
-	'*.ac' setup bootstrap | while read -r file; do
-		grep -HnE '[[:space:]]+$' "$srcdir/$file"
-	done)"
-empty "licence and copyright in each file of code" "$(tracked '*.[ch]' '*.sh' '*.py' '*.java' |
-	while read -r file; do
-		head -n 4 "$srcdir/$file" |
-			grep -q 'SPDX-License-Identifier: Apache-2.0' || echo "$file"
-	done)"
+	'*.ac' setup bootstrap | each grep -HnE '[[:space:]]+$')"
+empty "licence and copyright in each file of code" "$(
+	tracked '*.[ch]' '*.sh' '*.py' '*.java' | each awk '
+	FNR <= 4 && /SPDX-License-Identifier: Apache-2.0/ { has[FILENAME] = 1 }
+	END {
+		for (i = 1; i < ARGC; i++)
+			if (!(ARGV[i] in has))
+				print ARGV[i]
+	}')"
 tap_done

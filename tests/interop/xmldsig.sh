@@ -18,17 +18,22 @@ need jq
 tap_dir
 want=$srcdir/tests/interop/xmldsig.want
 
-# outcome FILE: what comes out, certificates and documents of its set given
-outcome() {
-	chain=
-	for c in "${1%/*}"/certs/*.pem "${1%/*}"/certs/*.der \
-	    "${1%/*}"/keys/*.crt; do
+# chain DIRECTORY: the options for the certificates beside its files; asked
+# once for each
+chain() {
+	[ "$1" != "${chain_of-}" ] || return 0
+	chain_of=$1 chain=
+	for c in "$1"/certs/*.pem "$1"/certs/*.der "$1"/keys/*.crt; do
 		case $c in
 		*'*'*) ;;
 		*) openssl x509 -in "$c" -noout 2>/dev/null >&2 &&
 		    chain="$chain --chain $c" ;;
 		esac
 	done
+}
+
+# outcome FILE: what comes out, certificates and documents of its set given
+outcome() {
 	docs=
 	[ ! -e "${1%/*}/document.xml" ] ||
 	    docs="--content ${1%/*}/document.xml"
@@ -41,12 +46,14 @@ outcome() {
 
 if [ "${1-}" = --print ]; then
 	find "$sets" -name '*.xml' | LC_ALL=C sort | while read -r file; do
+		chain "${file%/*}"
 		echo "${file#"$sets/"} $(outcome "$file")"
 	done
 	exit
 fi
 grep -v '^#' "$want" >"$tmp/want"
 while read -r file result why; do
+	chain "$sets/${file%/*}"
 	same "$file: ${why:-as published}" "$result" "$(outcome "$sets/$file")"
 done <"$tmp/want"
 tap_done
