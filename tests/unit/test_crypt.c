@@ -4,6 +4,7 @@
 
 #include "base/crypt.h"
 #include "base/err.h"
+#include "tests/lib/mkkey.h"
 #include "tests/unit/envkit.h"
 #include "tests/unit/vectors.h"
 
@@ -659,8 +660,8 @@ wycheproof_file(const char *path, const char *name, enum sg_value_form form)
 		    sg_key_from_spki(&env, sg_buf_view(&spki), &key), 0);
 		json_array_foreach(json_object_get(group, "tests"), j, test)
 		{
-			wycheproof_case(scheme, form, key, test);
-			done++;
+			if (done++ % mk_step(3) == 0)
+				wycheproof_case(scheme, form, key, test);
 		}
 		EVP_PKEY_free(key);
 		sg_buf_free(&spki);
