@@ -7,9 +7,13 @@
 dir=$(mktemp -d "${TMPDIR:-/tmp}/podpis-run.XXXXXX") || exit 99
 trap 'rm -rf "$dir"' EXIT
 trap 'exit 99' HUP INT TERM
+began=$(date +%s)
 {
 	"$@" 2>"$dir/stderr"
 	echo $? >"$dir/status"
+	times >"$dir/times"
 } | sed 's/^not ok \([0-9]*\) # SKIP/ok \1 # SKIP/'
 head -c 100000 "$dir/stderr" | sed 's/^/# /'
+echo "# took $(($(date +%s) - began)) s, of processors" \
+	"$(sed -n 2p "$dir/times")"
 exit "$(cat "$dir/status")"
