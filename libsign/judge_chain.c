@@ -53,6 +53,80 @@ chain_now(struct sg_one *one)
 	    one->env, one->pool, &question, one->evidence, &one->chain);
 }
 
+/* ---- a signer who is trusted himself */
+
+static int
+is_pinned(const struct sg_one *one)
+{
+	return chain_passed(&one->chain) && one->chain.count == 1;
+}
+
+/* All others that are at hand, as if they were trusted: those that issued the
+ * signer's certificate are found among them by its signature. */
+static int
+certs_but(struct sg_one *one, struct sg_certs *out)
+{
+	const struct sg_evidence *from = one->evidence;
+	const struct sg_certs *lists[] = { from->anchors, from->certs };
+	size_t i, k;
+
+	out->count = 0;
+	out->list = sg_pool_array(one->pool,
+	    from->anchors->count + from->certs->count, sizeof(*out->list));
+	if (out->list == NULL)
+		return sg_err_nomem(one->env);
+	for (k = 0; k < 2; k++)
+		for (i = 0; i < lists[k]->count; i++)
+			if (!sg_cert_equal(lists[k]->list[i], one->who.cert))
+				out->list[out->count++] = lists[k]->list[i];
+	return 0;
+}
+
+static int
+says_revoked(const struct sg_chain *chain)
+{
+	const struct sg_chain_link *link = &chain->links[0];
+
+	return !chain_passed(chain) && chain->count > 1 &&
+	    ((link->revocation == SG_REV_REVOKED &&
+		 strcmp(chain->sub_indication, "REVOKED_NO_POE") == 0) ||
+		(link->revocation == SG_REV_HELD &&
+		    strcmp(chain->sub_indication, "TRY_LATER") == 0));
+}
+
+/*
+ * Nobody is asked whether a trusted certificate was revoked. But who knows
+ * that its issuer has said so does not pass over it: then it is judged as one
+ * of that issuer's, with all that time-stamps prove.
+ */
+static int
+chain_pinned(struct sg_one *one)
+{
+	struct sg_chain now = one->chain;
+	struct {
+		struct sg_evidence evidence;
+		struct sg_certs anchors;
+	} *others = sg_pool_alloc(one->pool, sizeof(*others));
+	const struct sg_evidence *mine = one->evidence;
+	int ret;
+
+	if (others == NULL)
+		return sg_err_nomem(one->env);
+	ret = certs_but(one, &others->anchors);
+	if (ret < 0)
+		return ret;
+	others->evidence = *mine;
+	others->evidence.anchors = &others->anchors;
+	others->evidence.known = NULL;
+	one->evidence = &others->evidence;
+	ret = chain_now(one);
+	if (ret < 0 || says_revoked(&one->chain))
+		return ret;
+	one->evidence = mine;
+	one->chain = now;
+	return 0;
+}
+
 /* The policy may want that revocation had time to become known. */
 static int
 too_early(const struct sg_one *one, const struct sg_chain_link *link)
@@ -324,6 +398,8 @@ chain_good(struct sg_one *one)
 {
 	char text[SG_TIME_TEXT];
 
+	if (is_pinned(one))
+		return sg_one_say(one, SG_CHAIN_ITSELF, NULL, NULL);
 	if (strcmp(one->chain.clause, "EN 319 102-1, 5.2.6") == 0 ||
 	    one->best >= one->time)
 		return sg_one_say(one,
@@ -368,6 +444,8 @@ sg_one_chain(struct sg_one *one)
 		return 0;
 	chain_usage(one);
 	ret = chain_now(one);
+	if (ret == 0 && is_pinned(one))
+		ret = chain_pinned(one);
 	if (ret == 0)
 		chain_policy(one);
 	if (ret == 0 && !chain_passed(&one->chain) &&

@@ -66,6 +66,9 @@ enum sg_tri sg_ref_ok(const struct sg_ref_fact *ref);
 
 /* 5.2.6, with what the proofs of existence change of it (5.5.4, 5.6.2), in
  * judge_chain.c. */
+#define SG_CHAIN_ITSELF \
+	N_("the certificate is valid and is itself a trusted one: whether it " \
+	   "was revoked is not asked")
 int sg_one_chain(struct sg_one *one);
 
 /* What of 5.2.8 is about algorithms, in judge_strength.c. */

@@ -5,6 +5,7 @@
 #include "base/time.h"
 #include "libsign/contract.h"
 #include "libsign/ctx.h"
+#include "libsign/judge_one.h"
 #include "libsign/page.h"
 #include "libsign/report.h"
 #include "libsign/report_advice.h"
@@ -459,7 +460,12 @@ text_certificate(struct text *text, const struct sg_report_sig *sig)
 	sg_page_row(page, 2, N_("Issued by"), cert->issuer);
 	if (chain == NULL)
 		return;
-	if (chain->status == SG_PASSED)
+	if (chain->status == SG_PASSED &&
+	    strcmp(chain->detail.id, SG_CHAIN_ITSELF) == 0)
+		why = sg_tr(page->env,
+		    N_("valid, and you trust it itself; whether it was revoked "
+		       "is not asked"));
+	else if (chain->status == SG_PASSED)
 		why = sg_tr(page->env,
 		    N_("valid, not revoked, leads to an authority that you "
 		       "trust"));

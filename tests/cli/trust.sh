@@ -52,6 +52,23 @@ echo garbage >"$dir/notes.txt"
 exits "what is no certificate is told, not fatal" 0 trust list
 like "told" 'notes.txt' "$err"
 
+# ---- a signer who is trusted himself
+key revoked
+exits "sign with a revoked key" 0 sign -q -k "$key" -o revoked.sig doc
+run verify --json --offline --trust "$world/revoked.pem" --content doc \
+	revoked.sig
+like "trusted itself: revocation is not said to be passed" \
+	'itself a trusted one: whether it was revoked is not asked' "$out"
+exits "trusted itself: it holds" 0 verify --offline \
+	--trust "$world/revoked.pem" --content doc revoked.sig
+exits "trusted itself, and its issuer says that it is revoked" 6 verify \
+	--offline --trust "$world/revoked.pem" --chain "$world/chain.pem" \
+	--crl "$world/crls.pem" --content doc revoked.sig
+like "trusted itself, revoked: said" 'was revoked' "$out"
+exits "trusted itself, and its issuer says nothing of it" 0 verify --offline \
+	--trust "$world/p256.pem" --chain "$world/chain.pem" \
+	--crl "$world/crls.pem" doc
+
 # ---- the configuration file
 conf=$tmp/podpis.conf
 PODPIS_CONFIG=$conf
