@@ -393,6 +393,7 @@ sg_job_reset(struct sign_job *job)
 	sg_buf_free(&now->attrs);
 	sg_buf_free(&now->value);
 	sg_job_asic_free(now->box);
+	sg_job_done_free(now->done);
 	sg_pool_free(now->pool);
 	memset(now, 0, sizeof(*now));
 }
@@ -469,6 +470,8 @@ job_complete(struct sg_env *env, struct sign_job *job, struct sg_view value)
 		rc = sg_err_set(env, SIGN_E_VALUE,
 		    "the signature value does not verify with the "
 		    "certificate's key");
+	if (rc == 1)
+		rc = sg_job_done_fits(env, job, sg_buf_view(&taken));
 	if (rc == 1) {
 		sg_buf_free(&job->now.value);
 		sg_signed_close(&job->now.other);

@@ -67,6 +67,7 @@ struct sg_prepared {
 	struct sg_xades_new *made;
 	struct sg_in *xml; /* PARALLEL, COUNTER */
 	struct sg_job_asic *box;
+	struct sg_job_done *done; /* completed before; NULL */
 };
 
 /* How one family of formats does the steps: a row of a table. */
@@ -87,6 +88,26 @@ extern const struct sg_job_ops sg_job_cades, sg_job_xades, sg_job_asic;
 int sg_job_cades_write(struct sign_job *job, struct sg_out *out);
 /* What a job of a container holds besides, in job_asic.c. */
 void sg_job_asic_free(struct sg_job_asic *box);
+
+/* ---- a job that was completed before, in job_done.c */
+/*
+ * Does the file that a kept job goes into have its signature? 1: the job is
+ * prepared, and writes the file as it is; 0: "in" (NULL: path) is still to be
+ * read; < 0. STATE: it has, and the document is another one. *in is taken over
+ * unless that is 0.
+ */
+int sg_job_find_done(struct sign_job *job, struct sg_in **in, const char *path,
+    const char *content);
+/* Is this its value, in the form of CMS? 1, also where the job was not completed
+ * before; STATE. */
+int sg_job_done_fits(
+    struct sg_env *env, const struct sign_job *job, struct sg_view value);
+int sg_job_done_write(
+    struct sg_env *env, struct sign_job *job, struct sg_out *out);
+/* Is it at that level? UNSUPPORTED. */
+int sg_job_done_level(
+    struct sg_env *env, const struct sign_job *job, const char *level);
+void sg_job_done_free(struct sg_job_done *done);
 
 /* The signature becomes a file of this archive. */
 struct sg_job_into {

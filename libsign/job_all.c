@@ -48,6 +48,7 @@ move_job(struct step *step, struct sign_job *job)
 	int rc = path != NULL ? 0 : sg_err_nomem(step->env);
 
 	job->kept.id = sg_pool_str(job->pool, job->now.id);
+	job->kept.container = sg_view_of(NULL, 0); /* it was compared */
 	if (rc == 0)
 		rc = sg_job_keep(step->env, job);
 	if (rc == 0)
@@ -121,12 +122,20 @@ sign_job_write_all(
     struct sign_job *const *jobs, size_t count, const char *output)
 {
 	struct step step = { .env = &jobs[0]->ctx->env };
-	size_t i;
+	size_t i, last = count;
 	int rc = check_jobs(step.env, jobs, count);
 
+	/* whose counter-signature stands there already adds nothing */
+	for (i = 0; i < count; i++)
+		if (jobs[i]->now.done == NULL)
+			last = i;
+	if (rc == 0 && last == count)
+		return sign_job_write(jobs[0], output);
 	step.id = jobs[0]->now.file.id;
-	for (i = 0; rc == 0 && i < count; i++)
-		rc = write_step(&step, jobs[i], i + 1 == count ? output : NULL);
+	for (i = 0; rc == 0 && i <= last; i++)
+		if (jobs[i]->now.done == NULL)
+			rc = write_step(
+			    &step, jobs[i], i == last ? output : NULL);
 	sg_out_free(step.scratch);
 	return rc;
 }

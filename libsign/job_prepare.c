@@ -754,7 +754,11 @@ sign_job_prepare_parallel(
 
 	if (rc == 0)
 		rc = want_cert(&job->ctx->env, job, in);
-	return rc < 0 ? rc : job->ops->parallel(job, in, signature, content);
+	if (rc == 0 && job->kept.kind == SG_JOB_PARALLEL)
+		rc = sg_job_find_done(job, &in, signature, content);
+	if (rc != 0)
+		return rc < 0 ? rc : 0;
+	return job->ops->parallel(job, in, signature, content);
 }
 
 int
@@ -765,6 +769,10 @@ sign_job_prepare_counter(
 	struct sg_in *in = NULL;
 	int rc;
 
+	if (job->level != NULL)
+		return sg_err_set(&job->ctx->env, SIGN_E_UNSUPPORTED,
+		    N_("a counter-signature is made first, and extended "
+		       "then"));
 	if (job->stamper.ask != NULL)
 		return sg_err_set(&job->ctx->env, SIGN_E_UNSUPPORTED,
 		    N_("a counter-signature is over a signature and has no "
@@ -775,10 +783,12 @@ sign_job_prepare_counter(
 		rc = want_cert(&job->ctx->env, job, in);
 	if (id == NULL)
 		id = job->kept.id;
+	if (rc == 0 && job->kept.kind == SG_JOB_COUNTER)
+		rc = sg_job_find_done(job, &in, signature, NULL);
 	if (rc == 0)
 		rc = job->ops->counter(job, in, signature, id);
 	if (rc < 0 || id == NULL)
-		return rc;
+		return rc < 0 ? rc : 0;
 	now->id = sg_pool_str(now->pool, id);
 	return now->id != NULL ? 0 : sg_err_nomem(&job->ctx->env);
 }

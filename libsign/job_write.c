@@ -293,6 +293,15 @@ job_has_value(struct sg_env *env, const struct sign_job *job)
 	    env, SIGN_E_STATE, "the job has no signature value yet");
 }
 
+static int
+write_signature(struct sg_env *env, struct sign_job *job, struct sg_out *out)
+{
+	if (job->now.done != NULL)
+		return sg_job_done_write(env, job, out);
+	return job->into != NULL ? job->into->write(job, out)
+				 : job->ops->write(job, out);
+}
+
 int
 sign_job_write(struct sign_job *job, const char *output)
 {
@@ -310,8 +319,7 @@ sign_job_write(struct sign_job *job, const char *output)
 	if (rc == 0)
 		rc = sg_job_open_output(env, job, output, &out, &lock);
 	if (rc == 0)
-		rc = job->into != NULL ? job->into->write(job, out)
-				       : job->ops->write(job, out);
+		rc = write_signature(env, job, out);
 	if (rc == 0)
 		rc = sg_out_commit(env, out);
 	sg_out_free(out);
@@ -329,8 +337,15 @@ write_raised(
 {
 	struct sg_env *env = &job->ctx->env;
 	struct sg_out *scratch = NULL;
-	int rc = sg_out_scratch(env, &scratch);
+	int rc;
 
+	if (job->now.done != NULL) {
+		rc = sg_job_done_level(env, job, want->options->level);
+		if (rc == 0)
+			rc = sg_job_done_write(env, job, out);
+		return rc == 0 ? sg_out_commit(env, out) : rc;
+	}
+	rc = sg_out_scratch(env, &scratch);
 	if (rc == 0)
 		rc = job->ops->write(job, scratch);
 	if (rc == 0)
@@ -349,6 +364,13 @@ raised_where(
 	struct sg_where where = { options->contents, options->content_count,
 		options->find_content };
 
+	/* the file itself is no document of its */
+	if (job->now.kind == SG_JOB_PARALLEL && where.count != 0 &&
+	    strcmp(where.contents[0], job->now.path) == 0) {
+		where.contents++;
+		where.count--;
+		where.find |= where.count == 0;
+	}
 	if (job->ops == &sg_job_asic) /* it has them inside */
 		where.count = 0;
 	else if (where.count == 0 && job->now.kind == SG_JOB_DOCUMENT &&

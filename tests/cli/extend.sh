@@ -278,6 +278,27 @@ levels "sign --level, XAdES, xlt1" '0 XLT1' lease.signed.xml
 exits "add-signer --level" 0 add-signer -q -k "$tmp/signer2.both" \
     --level b-t $net $tsa plan.txt.sig
 levels "add-signer --level" '0 B-LT B-T' plan.txt plan.txt.sig
+
+# the same in two steps, and twice
+echo 'the other plan' >later.txt
+exits "two steps: the first" 0 sign -q -k "$key" -o two.sig later.txt
+exits "two steps: prepared" 0 add-signer -q --cert "$lab/signer2.pem" \
+    --level b-t --state later.state --data-out later.data \
+    --content later.txt two.sig
+openssl pkeyutl -sign -inkey "$lab/signer2.key" -in later.data -out later.value
+for again in '' ' again'; do
+	exits "two steps: completed$again" 0 complete -q later.state \
+	    --signature later.value $net $tsa --content two.sig \
+	    --content later.txt
+	levels "two steps: completed$again" '0 B-B B-T' later.txt two.sig
+	[ -n "$again" ] || cp two.sig once.sig
+done
+check "two steps: nothing is added" cmp two.sig once.sig
+exits "two steps: a higher level then" 1 complete --lang en later.state \
+    --signature later.value $net $tsa --level b-lta --content two.sig \
+    --content later.txt
+like "two steps: a higher level then: said" 'below level B-LTA' "$err"
+check "two steps: and stays" cmp two.sig once.sig
 exits "sign --level without an authority" 2 sign -q -k "$key" --level b-t \
     $net -o none plan.txt
 like "sign --level without an authority: said" '^podpis: .*--tsa' "$err"

@@ -221,7 +221,8 @@ int sign_job_export(struct sign_job *job,
  * call that prepared them, before completing. That may be done with a detached
  * one, too: SIGN_E_STATE where the document is not the same. A job that puts a
  * signature into a file is given that file, by sign_job_prepare(), too:
- * SIGN_E_STATE where it is a container and not octet for octet as it was.
+ * SIGN_E_STATE where it is a container and not octet for octet as it was. A file
+ * that has the job's signature already is written as it is.
  *
  * @return 0; SIGN_E_STATE: no state, changed, sealed by another key, or past
  *         its deadline.
