@@ -94,10 +94,11 @@ void sg_job_asic_free(struct sg_job_asic *box);
  * Does the file that a kept job goes into have its signature? 1: the job is
  * prepared, and writes the file as it is; 0: "in" (NULL: path) is still to be
  * read; < 0. STATE: it has, and the document is another one. *in is taken over
- * unless that is 0.
+ * unless that is 0. second: the detached document, or the id of what is
+ * countersigned; NULL.
  */
 int sg_job_find_done(struct sign_job *job, struct sg_in **in, const char *path,
-    const char *content);
+    const char *second);
 /* Is this its value, in the form of CMS? 1, also where the job was not completed
  * before; STATE. */
 int sg_job_done_fits(

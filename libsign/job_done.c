@@ -9,6 +9,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 /*
  * Completing twice adds nothing: a job that is given the file that it goes into
@@ -38,12 +39,26 @@ done_sig(const struct sg_job_done *done)
 
 /* ---- looking for it */
 
+/* "1.1", with or without the report's "S-". */
 static int
-is_same(const struct sign_job *job, const struct sg_sig_fact *sig)
+has_id(const struct sg_sig_fact *sig, const char *id)
 {
+	if (strncasecmp(id, "S-", 2) == 0)
+		id += 2;
+	return strcmp(sig->id + 2, id) == 0;
+}
+
+static int
+is_same(const struct sign_job *job, const struct sg_facts *facts, size_t which,
+    const char *id)
+{
+	const struct sg_sig_fact *sig = &facts->sigs[which];
 	size_t i;
 
 	if ((sig->parent >= 0) != (job->kept.kind == SG_JOB_COUNTER))
+		return 0;
+	if (sig->parent >= 0 && id != NULL &&
+	    !has_id(&facts->sigs[sig->parent], id))
 		return 0;
 	for (i = 0; i < sig->tbs_count; i++)
 		if (sg_view_equal(sig->tbs[i].octets, job->kept.octets))
@@ -52,12 +67,12 @@ is_same(const struct sign_job *job, const struct sg_sig_fact *sig)
 }
 
 static int
-find(const struct sign_job *job, struct sg_job_done *done)
+find(const struct sign_job *job, struct sg_job_done *done, const char *id)
 {
 	const struct sg_facts *facts = done->file.facts;
 
 	for (done->sig = 0; done->sig < facts->sig_count; done->sig++)
-		if (is_same(job, &facts->sigs[done->sig]))
+		if (is_same(job, facts, done->sig, id))
 			return 1;
 	return 0;
 }
@@ -173,17 +188,20 @@ give_back(struct sg_env *env, struct sg_job_done *done, struct sg_in **in)
 
 int
 sg_job_find_done(struct sign_job *job, struct sg_in **in, const char *path,
-    const char *content)
+    const char *second)
 {
 	struct sg_env *env = &job->ctx->env;
 	struct sg_job_done *done = calloc(1, sizeof(*done));
+	int counter = job->kept.kind == SG_JOB_COUNTER;
 	int rc;
 
-	if (done == NULL)
+	if (done == NULL) {
+		sg_in_free(*in);
 		return sg_err_nomem(env);
-	rc = read_file(env, done, path, *in, content);
+	}
+	rc = read_file(env, done, path, *in, counter ? NULL : second);
 	if (rc == 1)
-		rc = find(job, done);
+		rc = find(job, done, second);
 	if (rc == 1)
 		rc = check_documents(env, done_sig(done));
 	if (rc == 1) {

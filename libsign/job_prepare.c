@@ -784,7 +784,7 @@ sign_job_prepare_counter(
 	if (id == NULL)
 		id = job->kept.id;
 	if (rc == 0 && job->kept.kind == SG_JOB_COUNTER)
-		rc = sg_job_find_done(job, &in, signature, NULL);
+		rc = sg_job_find_done(job, &in, signature, id);
 	if (rc == 0)
 		rc = job->ops->counter(job, in, signature, id);
 	if (rc < 0 || id == NULL)

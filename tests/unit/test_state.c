@@ -376,6 +376,197 @@ test_chain_does_not_fit(void **state)
 	sign_job_free(job);
 }
 
+/* ---- completing twice */
+
+static const struct twice {
+	const char *name, *format, *with;
+	enum sign_packaging packaging;
+} files[] = {
+	{ "cades", "cades", NULL, SIGN_DETACHED },
+	{ "cades attached", "cades", NULL, SIGN_ATTACHED },
+	{ "xades", "xades", NULL, SIGN_ENVELOPED },
+	{ "asic-e", "asic-e", NULL, SIGN_DETACHED },
+	{ "asic-e with cades", "asic-e", "cades", SIGN_DETACHED },
+	{ "asic-s", "asic-s", NULL, SIGN_DETACHED },
+	{ "asic-s with cades", "asic-s", "cades", SIGN_DETACHED },
+};
+#define FILES (sizeof(files) / sizeof(files[0]))
+
+/* lease.txt.sig with that many signatures, its document beside it. */
+static struct sign_job_options
+signed_file(const struct twice *row, int count)
+{
+	struct sign_job_options o = options(row->packaging);
+	int xml = row->packaging == SIGN_ENVELOPED;
+
+	o.format = row->format;
+	o.asic_with = row->with;
+	o.parallel = xml;
+	o.force = 1;
+	put_file(at("doc.xml"), XML_TEXT, sizeof(XML_TEXT) - 1);
+	assert_rc(sign_it(&rsa, &o, DOCUMENT, xml ? at("doc.xml") : doc, NULL,
+		      at("file")),
+	    0);
+	o.format = NULL;
+	o.asic_with = NULL;
+	o.packaging = SIGN_DETACHED;
+	while (--count > 0)
+		assert_rc(sign_it(&rsa, &o, PARALLEL, at("file"),
+			      row->packaging == SIGN_DETACHED &&
+				      strcmp(row->format, "cades") == 0
+				  ? doc
+				  : NULL,
+			      at("file")),
+		    0);
+	return o;
+}
+
+static void
+again_into(struct sign_job *job, const struct twice *row, int counter)
+{
+	int detached = row->packaging == SIGN_DETACHED &&
+	    strcmp(row->format, "cades") == 0;
+
+	if (counter)
+		assert_rc(sign_job_prepare_counter(job, at("file"), "1"), 0);
+	else
+		assert_rc(sign_job_prepare_parallel(
+			      job, at("file"), detached ? doc : NULL),
+		    0);
+}
+
+static void
+one_twice(const struct twice *row, int counter)
+{
+	struct sign_job_options o = signed_file(row, 1);
+	struct sign_key *key = signer_key(ctx, &p256);
+	struct sign_job *job = NULL, *again = NULL;
+	struct sg_buf value, other, once;
+	char *text;
+
+	assert_rc(sign_job_new(ctx, &o, key, &job), 0);
+	again_into(job, row, counter);
+	text = export_with(job, &sealed);
+	value = value_of(job, &p256);
+	other = value_of(job, &p256); /* ECDSA never makes the same */
+	complete(job, &value, at("file"));
+	sign_job_free(job);
+	once = get_file(at("file"));
+	put_file(at("once"), once.ptr, once.len);
+	assert_rc(import_text(text, &sealed, &again), 0);
+	again_into(again, row, counter);
+	assert_non_null(sign_job_card(again));
+	assert_rc(sign_job_complete(again, other.ptr, other.len), SIGN_E_STATE);
+	assert_rc(sign_job_sign(again, key), SIGN_E_STATE);
+	assert_rc(sign_job_write(again, at("two")), SIGN_E_STATE);
+	complete(again, &value, at("file"));
+	assert_same_file(at("file"), at("once"));
+	complete(again, &value, at("two"));
+	assert_same_file(at("two"), at("once"));
+	sign_job_free(again);
+	sign_key_free(key);
+	sg_buf_free(&value);
+	sg_buf_free(&other);
+	sg_buf_free(&once);
+	free(text);
+}
+
+static void
+test_twice(void **state)
+{
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < FILES; i++) {
+		one_twice(&files[i], 0);
+		one_twice(&files[i], 1);
+	}
+}
+
+#define COUNTERS 2
+
+/* Jobs out of their states into the file, completed. */
+static void
+import_counters(
+    char *const *texts, const struct sg_buf *values, struct sign_job **jobs)
+{
+	size_t i;
+
+	for (i = 0; i < COUNTERS; i++) {
+		assert_rc(import_text(texts[i], &sealed, &jobs[i]), 0);
+		assert_rc(
+		    sign_job_prepare_counter(jobs[i], at("file"), NULL), 0);
+		assert_rc(
+		    sign_job_complete(jobs[i], values[i].ptr, values[i].len),
+		    0);
+	}
+}
+
+static void
+free_counters(struct sign_job **jobs)
+{
+	size_t i;
+
+	for (i = 0; i < COUNTERS; i++) {
+		sign_job_free(jobs[i]);
+		jobs[i] = NULL;
+	}
+}
+
+/* Several states that are written at once, whichever of them stand there. */
+static void
+one_all(const struct twice *row)
+{
+	struct sign_job_options o = signed_file(row, COUNTERS);
+	struct sign_key *key = signer_key(ctx, &p256);
+	struct sign_job *jobs[COUNTERS] = { NULL };
+	struct sg_buf values[COUNTERS];
+	char *texts[COUNTERS], id[8];
+	size_t i;
+
+	for (i = 0; i < COUNTERS; i++) {
+		snprintf(id, sizeof(id), "%zu", i + 1);
+		assert_rc(sign_job_new(ctx, &o, key, &jobs[i]), 0);
+		assert_rc(sign_job_prepare_counter(jobs[i], at("file"), id), 0);
+		texts[i] = export_with(jobs[i], &sealed);
+		values[i] = value_of(jobs[i], &p256);
+	}
+	free_counters(jobs);
+	import_counters(texts, values, jobs);
+	assert_rc(sign_job_write_all(jobs, COUNTERS, at("all")), 0);
+	free_counters(jobs);
+	/* a container with one of them in it is not as it was */
+	if (strncmp(row->format, "asic", 4) != 0) {
+		import_counters(texts, values, jobs);
+		assert_rc(sign_job_write(jobs[0], at("file")), 0);
+		free_counters(jobs);
+		import_counters(texts, values, jobs);
+		assert_rc(sign_job_write_all(jobs, COUNTERS, at("file")), 0);
+		free_counters(jobs);
+		assert_same_file(at("file"), at("all"));
+	}
+	assert_int_equal(rename(at("all"), at("file")), 0);
+	import_counters(texts, values, jobs);
+	assert_rc(sign_job_write_all(jobs, COUNTERS, at("two")), 0);
+	free_counters(jobs);
+	assert_same_file(at("file"), at("two"));
+	for (i = 0; i < COUNTERS; i++) {
+		free(texts[i]);
+		sg_buf_free(&values[i]);
+	}
+	sign_key_free(key);
+}
+
+static void
+test_all_at_once(void **state)
+{
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < FILES; i++)
+		one_all(&files[i]);
+}
+
 int
 main(void)
 {
@@ -385,6 +576,8 @@ main(void)
 		cmocka_unit_test_setup(test_wrong_value, fresh_dir),
 		cmocka_unit_test_setup(test_deadline, fresh_dir),
 		cmocka_unit_test_setup(test_existing, fresh_dir),
+		cmocka_unit_test_setup(test_twice, fresh_dir),
+		cmocka_unit_test_setup(test_all_at_once, fresh_dir),
 		cmocka_unit_test_setup(test_chain_does_not_fit, fresh_dir),
 	};
 
