@@ -168,17 +168,18 @@ int
 sg_pass_source(struct sg_env *env, struct sg_pass *pass, struct sg_in *in)
 {
 	uint64_t total = sg_in_size(in);
+	size_t room = sg_in_chunk(in);
 	unsigned char *chunk;
 	size_t got = 1;
 	int rc = 0;
 
 	if (sg_in_can_rewind(in) && (rc = sg_in_rewind(env, in)) < 0)
 		return rc;
-	chunk = malloc(SG_IO_CHUNK);
+	chunk = malloc(room);
 	if (chunk == NULL)
 		return sg_err_nomem(env);
 	while (rc == 0 && got != 0) {
-		rc = sg_in_read(env, in, chunk, SG_IO_CHUNK, &got);
+		rc = sg_in_read(env, in, chunk, room, &got);
 		if (rc == 0 && got != 0)
 			rc = sg_pass_octets(env, chunk, got, pass);
 		if (rc == 0)

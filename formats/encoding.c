@@ -11,6 +11,7 @@
 
 #include <openssl/evp.h>
 
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -35,14 +36,15 @@ struct decoder {
 	char label[ENC_LABEL];
 	size_t start; /* where the base64 begins */
 
-	unsigned char meaning[256];
-	unsigned char raw[ENC_RAW];
 	size_t at, len;
 	uint32_t bits; /* sextets of the current group */
 	int count, pads;
 	int line_start, after; /* after: past the last group */
 	unsigned char ready[3];
 	size_t ready_at, ready_len;
+	/* not set where nothing is to be decoded */
+	unsigned char meaning[256];
+	unsigned char raw[ENC_RAW];
 };
 
 /* ---- first octets */
@@ -195,6 +197,7 @@ detect(struct decoder *dec, struct sg_view head)
 	dec->encoding = SG_ENC_BINARY;
 	if (is_der(head))
 		return;
+	set_meanings(dec->meaning);
 	if (starts_with(head, "\xef\xbb\xbf"))
 		text = view_skip(head, 3);
 	text = skip_blanks(text);
@@ -416,14 +419,14 @@ int
 sg_encoding_open(struct sg_env *env, struct sg_in *in, struct sg_in **out,
     enum sg_encoding *encoding, char label[64])
 {
-	struct decoder *dec = calloc(1, sizeof(*dec));
+	struct decoder *dec = malloc(sizeof(*dec));
 	struct sg_view head;
 	int rc;
 
 	if (dec == NULL)
 		return sg_err_nomem(env);
+	memset(dec, 0, offsetof(struct decoder, meaning));
 	dec->in = in;
-	set_meanings(dec->meaning);
 	decoder_reset(dec);
 	rc = sg_in_peek(env, in, SG_MAX_PEM_PREAMBLE, &head);
 	if (rc < 0)

@@ -99,7 +99,8 @@ sg_digest_document(struct sg_env *env, struct sg_in *in,
     struct sg_digests *digests, struct sg_seen *seen)
 {
 	uint64_t total = sg_in_size(in);
-	unsigned char *chunk = malloc(SG_IO_CHUNK);
+	size_t room = sg_in_chunk(in);
+	unsigned char *chunk = malloc(room);
 	size_t got = 1;
 	int rc = 0;
 
@@ -109,7 +110,7 @@ sg_digest_document(struct sg_env *env, struct sg_in *in,
 	if (total == SG_SIZE_UNKNOWN)
 		total = 0;
 	while (rc == 0 && got != 0) {
-		rc = sg_in_read(env, in, chunk, SG_IO_CHUNK, &got);
+		rc = sg_in_read(env, in, chunk, room, &got);
 		if (rc == 0 && got != 0)
 			rc = sg_digests_update(env, digests, chunk, got);
 		if (rc == 0) {

@@ -75,10 +75,12 @@ head_tag_ok(struct sg_view view, int tag)
 	return tag >= DER_HIGH_TAG && view.ptr[1] != DER_LONG;
 }
 
+enum head_fault { HEAD_GOOD, HEAD_TOO_LONG, HEAD_BROKEN };
+
 /* X.690, 8.1.2 and 8.1.3. The header alone has to be there: OpenSSL is told
  * that the value may be as long as it likes. */
-int
-sg_der_head(struct sg_env *env, struct sg_view view, struct sg_tlv_head *out)
+static enum head_fault
+head_read(struct sg_view view, struct sg_tlv_head *out)
 {
 	const unsigned char *at = view.ptr;
 	size_t header = head_octets(view);
@@ -88,23 +90,36 @@ sg_der_head(struct sg_env *env, struct sg_view view, struct sg_tlv_head *out)
 	memset(out, 0, sizeof(*out));
 	if (header == 0) {
 		out->need_more = 1;
-		return 0;
+		return HEAD_GOOD;
 	}
 	if (header > DER_MAX_HEAD)
-		return sg_err_set(env, SIGN_E_FORMAT,
-		    N_("tag or length too long (X.690, 8.1)"));
+		return HEAD_TOO_LONG;
 	flags =
 	    ASN1_get_object(&at, &length, &out->tag, &out->tag_class, LONG_MAX);
 	if ((flags & 0x80) != 0 || !head_tag_ok(view, out->tag)) {
 		ERR_clear_error();
-		return sg_err_set(env, SIGN_E_FORMAT,
-		    N_("broken tag or length (X.690, 8.1)"));
+		return HEAD_BROKEN;
 	}
 	out->constructed = (flags & V_ASN1_CONSTRUCTED) != 0;
 	out->indefinite = (flags & 1) != 0;
 	out->header = (size_t)(at - view.ptr);
 	out->length = out->indefinite ? SG_SIZE_UNKNOWN : (uint64_t)length;
-	return 0;
+	return HEAD_GOOD;
+}
+
+int
+sg_der_head(struct sg_env *env, struct sg_view view, struct sg_tlv_head *out)
+{
+	switch (head_read(view, out)) {
+	case HEAD_GOOD:
+		return 0;
+	case HEAD_TOO_LONG:
+		return sg_err_set(env, SIGN_E_FORMAT,
+		    N_("tag or length too long (X.690, 8.1)"));
+	default:
+		return sg_err_set(env, SIGN_E_FORMAT,
+		    N_("broken tag or length (X.690, 8.1)"));
+	}
 }
 
 static int
@@ -247,14 +262,9 @@ int
 sg_der_is(const struct sg_der *der, int tag_class, int tag)
 {
 	struct sg_tlv_head head;
-	struct sg_env scratch;
 
-	if (head_octets(der->rest) == 0)
-		return 0;
-	memset(&scratch, 0, sizeof(scratch));
-	if (sg_der_head(&scratch, der->rest, &head) < 0)
-		return 0;
-	return head.tag_class == tag_class && head.tag == tag;
+	return head_read(der->rest, &head) == HEAD_GOOD && !head.need_more &&
+	    head.tag_class == tag_class && head.tag == tag;
 }
 
 int

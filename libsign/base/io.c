@@ -272,26 +272,43 @@ in_source(
 	return rc;
 }
 
-/* One read more behind what is buffered; room for want octets in all. */
+/* Room for want octets in all; for less where the size says that no more will
+ * come, until more does. */
 static int
-in_fill(struct sg_env *env, struct sg_in *in, size_t want, size_t *got)
+in_room(struct sg_env *env, struct sg_in *in, size_t want)
 {
 	size_t cap = want > IN_BUFFER ? want : IN_BUFFER;
+	size_t have = in->end - in->start;
 	unsigned char *ptr;
-	int rc;
 
-	if (in->start > 0) {
-		memmove(in->buf, in->buf + in->start, in->end - in->start);
-		in->end -= in->start;
-		in->start = 0;
-	}
-	if (in->cap < cap) {
-		ptr = realloc(in->buf, cap);
+	if (in->size < IN_BUFFER && have < IN_BUFFER)
+		cap = IN_BUFFER;
+	if (in->cap >= cap) {
+		if (in->start > 0 && have != 0)
+			memmove(in->buf, in->buf + in->start, have);
+	} else {
+		ptr = malloc(cap);
 		if (ptr == NULL)
 			return sg_err_nomem(env);
+		if (have != 0)
+			memcpy(ptr, in->buf + in->start, have);
+		free(in->buf);
 		in->buf = ptr;
 		in->cap = cap;
 	}
+	in->start = 0;
+	in->end = have;
+	return 0;
+}
+
+/* One read more behind what is buffered. */
+static int
+in_fill(struct sg_env *env, struct sg_in *in, size_t want, size_t *got)
+{
+	int rc = in_room(env, in, want);
+
+	if (rc < 0)
+		return rc;
 	rc = in_source(env, in, in->buf + in->end, in->cap - in->end, got);
 	if (rc == 0)
 		in->end += *got;
@@ -446,6 +463,12 @@ uint64_t
 sg_in_size(const struct sg_in *in)
 {
 	return in->size;
+}
+
+size_t
+sg_in_chunk(const struct sg_in *in)
+{
+	return in->size < IN_BUFFER ? IN_BUFFER : SG_IO_CHUNK;
 }
 
 uint64_t

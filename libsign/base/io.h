@@ -65,6 +65,8 @@ int sg_in_read_at(struct sg_env *env, struct sg_in *in, uint64_t offset,
 int sg_in_can_read_at(const struct sg_in *in);
 const char *sg_in_name(const struct sg_in *in);
 uint64_t sg_in_size(const struct sg_in *in);
+/* Octets worth reading at once: what is small needs no large buffer. */
+size_t sg_in_chunk(const struct sg_in *in);
 uint64_t sg_in_tell(const struct sg_in *in);
 
 /* A whole small file; LIMIT when it is larger than max. */

@@ -85,16 +85,17 @@ sg_pool_alloc(struct sg_pool *pool, size_t size)
 	if (size > POOL_CHUNK / 4)
 		return pool_large(pool, size);
 	if (chunk == NULL || chunk->size - chunk->used < size) {
-		chunk = calloc(1, POOL_ALIGN + POOL_CHUNK);
+		chunk = malloc(POOL_ALIGN + POOL_CHUNK);
 		if (chunk == NULL)
 			return NULL;
+		chunk->used = 0;
 		chunk->size = POOL_CHUNK;
 		chunk->next = pool->chunks;
 		pool->chunks = chunk;
 	}
 	ptr = (unsigned char *)chunk + POOL_ALIGN + chunk->used;
 	chunk->used += (uint32_t)size;
-	return ptr;
+	return memset(ptr, 0, size);
 }
 
 void *

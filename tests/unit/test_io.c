@@ -151,6 +151,37 @@ test_memory_reads_and_peeks(void **state)
 	sg_in_free(in);
 }
 
+/* What a file's size says is room to begin with, and no end. */
+static void
+test_file_grows(void **state)
+{
+	static char more[40000];
+	const char *path = in_dir("grows");
+	struct sg_in *in = NULL;
+	struct sg_view view;
+	FILE *f;
+
+	(void)state;
+	memset(more, 'x', sizeof(more));
+	put_file(path, "0123456789", 0600);
+	assert_int_equal(sg_in_open(&env, path, &in), 0);
+	assert_true(sg_in_chunk(in) >= 10);
+	assert_int_equal(sg_in_skip(&env, in, 3), 0);
+	f = fopen(path, "a");
+	assert_non_null(f);
+	assert_int_equal(fwrite(more, 1, sizeof(more), f), sizeof(more));
+	fclose(f);
+	assert_int_equal(sg_in_peek(&env, in, 30000, &view), 0);
+	assert_int_equal(view.len, 30000);
+	assert_memory_equal(view.ptr, "3456789xxx", 10);
+	assert_memory_equal(view.ptr + 10, more, 29990);
+	assert_int_equal(sg_in_skip(&env, in, 7 + sizeof(more)), 0);
+	assert_int_equal(sg_in_peek(&env, in, 1, &view), 0);
+	assert_int_equal(view.len, 0);
+	sg_in_free(in);
+	empty_dir();
+}
+
 static void
 test_in_refuses(void **state)
 {
@@ -637,6 +668,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_memory_reads_and_peeks),
+		cmocka_unit_test(test_file_grows),
 		cmocka_unit_test(test_in_refuses),
 		cmocka_unit_test(test_read_file_is_bounded),
 		cmocka_unit_test(test_pipe_and_spool),
