@@ -7,6 +7,7 @@
 #include "base/env.h"
 #include "base/err.h"
 #include "base/gost.h"
+#include "base/kept.h"
 
 #include <openssl/bn.h>
 #include <openssl/core_names.h>
@@ -27,6 +28,7 @@ struct sg_hash {
 	const EVP_MD *md;
 	EVP_MD *fetched; /* what is to be freed of it */
 	EVP_MD_CTX *ctx;
+	int done; /* to be started again before the next octet */
 };
 
 static int
@@ -38,7 +40,7 @@ hash_fetch(struct sg_env *env, const struct sg_digest *digest,
 		if (*md == NULL && sg_gost_need(env) < 0)
 			return SIGN_E_MODULE;
 	} else {
-		*fetched = EVP_MD_fetch(env->lib, digest->evp, NULL);
+		*fetched = sg_kept_md(env, digest);
 		*md = *fetched;
 	}
 	if (*md == NULL)
@@ -53,6 +55,7 @@ hash_start(struct sg_env *env, struct sg_hash *hash)
 	if (EVP_DigestInit_ex2(hash->ctx, hash->md, NULL) != 1)
 		return sg_err_ssl(env, SIGN_E_CRYPTO,
 		    N_("cannot start the digest %s"), hash->row->name);
+	hash->done = 0;
 	return 0;
 }
 
@@ -87,6 +90,10 @@ int
 sg_hash_update(
     struct sg_env *env, struct sg_hash *hash, const void *ptr, size_t len)
 {
+	int result = hash->done ? hash_start(env, hash) : 0;
+
+	if (result < 0)
+		return result;
 	if (EVP_DigestUpdate(hash->ctx, ptr, len) != 1)
 		return sg_err_ssl(env, SIGN_E_CRYPTO,
 		    N_("cannot compute the digest %s"), hash->row->name);
@@ -96,8 +103,11 @@ sg_hash_update(
 int
 sg_hash_final(struct sg_env *env, struct sg_hash *hash, unsigned char *out)
 {
+	int result = hash->done ? hash_start(env, hash) : 0;
 	int good;
 
+	if (result < 0)
+		return result;
 	if ((EVP_MD_get_flags(hash->md) & EVP_MD_FLAG_XOF) != 0)
 		good = EVP_DigestFinalXOF(hash->ctx, out, hash->row->size);
 	else
@@ -105,7 +115,8 @@ sg_hash_final(struct sg_env *env, struct sg_hash *hash, unsigned char *out)
 	if (good != 1)
 		return sg_err_ssl(env, SIGN_E_CRYPTO,
 		    N_("cannot finish the digest %s"), hash->row->name);
-	return hash_start(env, hash);
+	hash->done = 1;
+	return 0;
 }
 
 const struct sg_digest *
@@ -121,7 +132,8 @@ sg_hash_copy(
 	struct sg_hash *hash = NULL;
 	int result = sg_hash_new(env, from->row, &hash);
 
-	if (result == 0 && EVP_MD_CTX_copy_ex(hash->ctx, from->ctx) != 1)
+	if (result == 0 && !from->done &&
+	    EVP_MD_CTX_copy_ex(hash->ctx, from->ctx) != 1)
 		result = sg_err_ssl(env, SIGN_E_CRYPTO,
 		    N_("cannot copy the digest %s"), from->row->name);
 	if (result == 0) {
@@ -158,72 +170,18 @@ sg_hash_once(struct sg_env *env, const struct sg_digest *digest,
 	return result;
 }
 
-/* ---- hashes of what comes again */
-
-#define HASHED 8
-#define HASHED_SIZE 16384 /* no larger ones are kept */
-
-struct sg_hashed {
-	struct {
-		const struct sg_digest *digest; /* NULL: an empty place */
-		struct sg_buf octets;
-		unsigned char hash[SG_MAX_DIGEST];
-	} list[HASHED];
-	size_t next; /* to be replaced */
-};
-
-/* Nothing happens when memory is short: it is then not remembered. */
-static void
-hashed_keep(struct sg_env *env, const struct sg_digest *digest,
-    struct sg_view data, const unsigned char *hash)
-{
-	struct sg_hashed *hashed = env->hashed;
-	struct sg_env scratch = { 0 };
-	size_t at;
-
-	if (hashed == NULL)
-		hashed = env->hashed = calloc(1, sizeof(*hashed));
-	if (hashed == NULL)
-		return;
-	at = hashed->next;
-	hashed->next = (at + 1) % HASHED;
-	hashed->list[at].digest = NULL;
-	hashed->list[at].octets.len = 0;
-	if (sg_buf_append_view(&scratch, &hashed->list[at].octets, data) < 0)
-		return;
-	memcpy(hashed->list[at].hash, hash, digest->size);
-	hashed->list[at].digest = digest;
-}
-
 int
 sg_hash_known(struct sg_env *env, const struct sg_digest *digest,
     struct sg_view data, unsigned char *out)
 {
-	const struct sg_hashed *hashed = env->hashed;
-	size_t i;
 	int result;
 
-	for (i = 0; hashed != NULL && i < HASHED; i++) {
-		if (hashed->list[i].digest != digest ||
-		    !sg_view_equal(sg_buf_view(&hashed->list[i].octets), data))
-			continue;
-		memcpy(out, hashed->list[i].hash, digest->size);
+	if (sg_kept_hash(env, digest, data, out))
 		return 0;
-	}
 	result = sg_hash_once(env, digest, data, out);
-	if (result == 0 && data.len <= HASHED_SIZE)
-		hashed_keep(env, digest, data, out);
+	if (result == 0)
+		sg_kept_put_hash(env, digest, data, out);
 	return result;
-}
-
-void
-sg_hashed_free(struct sg_hashed *hashed)
-{
-	size_t i;
-
-	for (i = 0; hashed != NULL && i < HASHED; i++)
-		sg_buf_free(&hashed->list[i].octets);
-	free(hashed);
 }
 
 /* ---- values: r and s */
@@ -409,21 +367,33 @@ crypt_set(struct sg_env *env, EVP_PKEY_CTX *ctx, const struct sg_scheme *scheme,
 }
 
 static int
+verify_ready(struct sg_env *env, const struct check *check, EVP_PKEY_CTX **out)
+{
+	EVP_PKEY_CTX *ctx =
+	    EVP_PKEY_CTX_new_from_pkey(env->lib, check->key, NULL);
+
+	*out = ctx;
+	if (ctx == NULL || EVP_PKEY_verify_init(ctx) <= 0)
+		return crypt_failed(env, check->scheme);
+	return crypt_set(env, ctx, check->scheme, check->pss);
+}
+
+/* A context is kept where nothing but the key was set in it. */
+static int
 verify_digest(struct sg_env *env, const struct check *check)
 {
-	EVP_PKEY_CTX *ctx = NULL;
-	int result;
+	int keep = check->scheme->key != SG_KEY_RSA;
+	EVP_PKEY_CTX *ctx = keep ? sg_kept_take(env, check->key) : NULL;
+	int result = ctx != NULL ? 0 : verify_ready(env, check, &ctx);
 
-	ctx = EVP_PKEY_CTX_new_from_pkey(env->lib, check->key, NULL);
-	if (ctx == NULL || EVP_PKEY_verify_init(ctx) <= 0)
-		result = crypt_failed(env, check->scheme);
-	else
-		result = crypt_set(env, ctx, check->scheme, check->pss);
 	if (result == 0)
 		result =
 		    EVP_PKEY_verify(ctx, check->value.ptr, check->value.len,
 			check->data.ptr, check->data.len) == 1;
-	EVP_PKEY_CTX_free(ctx);
+	if (keep && result > 0)
+		sg_kept_give(env, ctx);
+	else
+		EVP_PKEY_CTX_free(ctx);
 	return result;
 }
 

@@ -10,7 +10,6 @@
 
 /* A running digest over one row of the table. */
 struct sg_hash;
-struct sg_hashed;
 int sg_hash_new(
     struct sg_env *env, const struct sg_digest *digest, struct sg_hash **out);
 int sg_hash_update(
@@ -28,7 +27,6 @@ int sg_hash_once(struct sg_env *env, const struct sg_digest *digest,
  * last few are remembered with all their octets. */
 int sg_hash_known(struct sg_env *env, const struct sg_digest *digest,
     struct sg_view data, unsigned char *out);
-void sg_hashed_free(struct sg_hashed *hashed);
 
 /*
  * Does the value verify? data: the digest, or for schemes that sign bytes

@@ -4,8 +4,8 @@
 
 #include "base/env.h"
 
-#include "base/crypt.h"
 #include "base/err.h"
+#include "base/kept.h"
 
 #include <openssl/crypto.h>
 
@@ -20,14 +20,15 @@ sg_env_init(struct sg_env *env)
 	if (env->lib == NULL)
 		return sg_err_ssl(
 		    env, SIGN_E_CRYPTO, N_("cannot set up OpenSSL"));
+	env->kept = sg_kept_new(); /* not needed for anything */
 	return 0;
 }
 
 void
 sg_env_clear(struct sg_env *env)
 {
-	sg_hashed_free(env->hashed);
-	env->hashed = NULL;
+	sg_kept_free(env->kept);
+	env->kept = NULL;
 	OSSL_LIB_CTX_free(env->lib);
 	env->lib = NULL;
 }

@@ -11,7 +11,7 @@
 
 struct sg_buf;
 struct sg_fetch;
-struct sg_hashed;
+struct sg_kept;
 
 /* What every layer gets as its first parameter; sign_ctx wraps it. */
 struct sg_env {
@@ -21,7 +21,7 @@ struct sg_env {
 	char hint[512];
 
 	OSSL_LIB_CTX *lib; /* private library context, NULL: the default one */
-	struct sg_hashed *hashed; /* of sg_hash_known() alone */
+	struct sg_kept *kept; /* see base/kept.h; may be NULL */
 
 	/* all optional; payload is handed back to each of them */
 	const char *(*translate)(const char *msgid, void *payload);

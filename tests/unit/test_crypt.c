@@ -122,7 +122,7 @@ test_hash_is_used_again(void **state)
 {
 	const struct sg_digest *digest = sg_digest_by_option("shake256");
 	unsigned char first[SG_MAX_DIGEST], second[SG_MAX_DIGEST];
-	struct sg_hash *hash = NULL;
+	struct sg_hash *hash = NULL, *copy = NULL;
 
 	(void)state;
 	assert_int_equal(sg_hash_new(&env, digest, &hash), 0);
@@ -134,6 +134,16 @@ test_hash_is_used_again(void **state)
 	assert_int_equal(sg_hash_update(&env, hash, "bc", 2), 0);
 	assert_int_equal(sg_hash_final(&env, hash, second), 0);
 	assert_memory_equal(first, second, digest->size);
+	/* a copy of one that ended begins anew too, and nothing is something */
+	assert_int_equal(sg_hash_copy(&env, hash, &copy), 0);
+	assert_int_equal(sg_hash_update(&env, copy, "abc", 3), 0);
+	assert_int_equal(sg_hash_final(&env, copy, second), 0);
+	assert_memory_equal(first, second, digest->size);
+	assert_int_equal(sg_hash_final(&env, hash, second), 0);
+	assert_int_equal(
+	    sg_hash_once(&env, digest, sg_view_of("", 0), first), 0);
+	assert_memory_equal(first, second, digest->size);
+	sg_hash_free(copy);
 	sg_hash_free(hash);
 	sg_hash_free(NULL);
 }
@@ -243,6 +253,63 @@ all_rows(enum sg_key_type type, EVP_PKEY *key)
 	}
 	assert_true(tried != 0);
 	EVP_PKEY_free(key);
+}
+
+/* ---- keys that come again */
+
+#define KEYS 11 /* more than are remembered */
+
+static void
+sign_with(EVP_PKEY *key, struct sg_view data, struct sg_buf *value)
+{
+	const struct sg_scheme *scheme;
+
+	value->len = 0;
+	assert_int_equal(sg_scheme_for_key(&env, key, NULL, 0, &scheme), 0);
+	assert_int_equal(
+	    sg_sign_value(&env, scheme, NULL, key, data, value), 0);
+}
+
+/* In any order, good values and bad ones, each key verifies its own alone; so
+ * does a new key in the place of an old one. */
+static void
+test_keys_come_again(void **state)
+{
+	static const unsigned char digest[32] = { 1 };
+	struct sg_view data = sg_view_of(digest, sizeof(digest));
+	struct sg_buf values[KEYS] = { { NULL, 0, 0 } };
+	const struct sg_scheme *scheme;
+	EVP_PKEY *keys[KEYS];
+	size_t i, own, other;
+
+	(void)state;
+	for (i = 0; i < KEYS; i++) {
+		keys[i] = vec_key(&env, "EC", "P-256");
+		sign_with(keys[i], data, &values[i]);
+	}
+	assert_int_equal(sg_scheme_for_key(&env, keys[0], NULL, 0, &scheme), 0);
+	for (i = 0; i < 300; i++) {
+		own = i * 7 % (i % 2 == 0 ? KEYS : 3);
+		other = (own + 1 + i % (KEYS - 1)) % KEYS;
+		assert_int_equal(
+		    verify(scheme, keys[own], data, &values[own], SG_VALUE_CMS),
+		    1);
+		assert_int_equal(verify(scheme, keys[own], data, &values[other],
+				     SG_VALUE_CMS),
+		    0);
+		if (i % 10 != 9)
+			continue;
+		EVP_PKEY_free(keys[own]);
+		keys[own] = vec_key(&env, "EC", "P-256");
+		assert_int_equal(
+		    verify(scheme, keys[own], data, &values[own], SG_VALUE_CMS),
+		    0);
+		sign_with(keys[own], data, &values[own]);
+	}
+	for (i = 0; i < KEYS; i++) {
+		EVP_PKEY_free(keys[i]);
+		sg_buf_free(&values[i]);
+	}
 }
 
 static void
@@ -707,6 +774,7 @@ main(void)
 		cmocka_unit_test(test_digests),
 		cmocka_unit_test(test_hash_is_known),
 		cmocka_unit_test(test_hash_is_used_again),
+		cmocka_unit_test(test_keys_come_again),
 		cmocka_unit_test(test_rsa_there_and_back),
 		cmocka_unit_test(test_ecdsa_there_and_back),
 		cmocka_unit_test(test_eddsa_there_and_back),
