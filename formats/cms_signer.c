@@ -366,6 +366,78 @@ form_received(
 	return rc;
 }
 
+/* ---- are they in DER already? Most are, and need not be written again. Who
+ * is in doubt here says no. */
+
+static int all_der(struct sg_env *env, struct sg_der *der);
+
+/* What put_der() would write the same. */
+static int
+is_der(
+    struct sg_env *env, const struct sg_der *parent, const struct sg_tlv *tlv)
+{
+	struct sg_der inner;
+
+	if (tlv->indefinite ||
+	    tlv->all.len - tlv->body.len !=
+		sg_der_head_size(tlv->tag, tlv->body.len))
+		return 0;
+	if (!tlv->constructed)
+		return 1;
+	if (tlv->tag_class == V_ASN1_UNIVERSAL &&
+	    tlv->tag == V_ASN1_OCTET_STRING)
+		return 0;
+	return sg_der_enter(env, parent, tlv, &inner) == 0 &&
+	    all_der(env, &inner);
+}
+
+static int
+all_der(struct sg_env *env, struct sg_der *der)
+{
+	struct sg_tlv tlv;
+
+	while (!sg_der_end(der))
+		if (sg_der_next(env, der, "attribute", &tlv) < 0 ||
+		    !is_der(env, der, &tlv))
+			return 0;
+	return 1;
+}
+
+static int
+in_order(const struct sg_view *a, const struct sg_view *b)
+{
+	return sg_view_compare(*a, *b) <= 0;
+}
+
+/* Attributes in the order of a SET OF, and so the values of each. */
+static int
+are_sorted(const struct sg_cms_signer *signer)
+{
+	const struct sg_attr_fact *attrs = signer->attrs;
+	size_t i, k;
+
+	for (i = 0; i < signer->attr_count; i++) {
+		if (i > 0 && !in_order(&attrs[i - 1].all, &attrs[i].all))
+			return 0;
+		for (k = 1; k < attrs[i].value_count; k++)
+			if (!in_order(
+				&attrs[i].values[k - 1], &attrs[i].values[k]))
+				return 0;
+	}
+	return 1;
+}
+
+static int
+attrs_are_der(struct sg_env *env, const struct sg_cms_signer *signer)
+{
+	struct sg_der der = sg_der_of(signer->signed_attrs);
+
+	if (are_sorted(signer) && all_der(env, &der))
+		return 1;
+	sg_err_clear(env);
+	return 0;
+}
+
 int
 sg_cms_tbs(struct sg_env *env, struct sg_pool *pool,
     const struct sg_cms_signer *signer, struct sg_tbs_fact tbs[SG_CMS_TBS],
@@ -382,7 +454,7 @@ sg_cms_tbs(struct sg_env *env, struct sg_pool *pool,
 	if ((rc = form_received(&f, signer, &received)) < 0)
 		return rc;
 	tbs[(*count)++].octets = received;
-	if (received.len > SG_MAX_REORDERED)
+	if (received.len > SG_MAX_REORDERED || attrs_are_der(env, signer))
 		return 0;
 	f.deep = 1;
 	if ((rc = form_sorted(&f, signer, &deep)) < 0)
