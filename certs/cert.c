@@ -51,7 +51,8 @@ struct sg_cert {
 	atomic_int refs;
 	struct sg_buf der;
 	struct sg_shape *shape;
-	OSSL_LIB_CTX *lib; /* of the environment */
+	struct sg_cert_ids ids; /* serial.len 0: they cannot be read */
+	OSSL_LIB_CTX *lib;      /* of the environment */
 	unsigned char sha256[CERT_SHA256];
 	int64_t not_before, not_after;
 	int gost; /* the key is a GOST one */
@@ -169,6 +170,8 @@ sg_cert_parse(struct sg_env *env, struct sg_view der, struct sg_cert **out)
 	ret = cert_facts(env, cert);
 	if (ret < 0)
 		goto out;
+	if (sg_der_cert_ids(env, sg_buf_view(&cert->der), &cert->ids) < 0)
+		sg_err_clear(env);
 	*out = cert;
 	cert = NULL;
 out:
@@ -323,6 +326,12 @@ struct sg_view
 sg_cert_der(const struct sg_cert *cert)
 {
 	return sg_buf_view(&cert->der);
+}
+
+const struct sg_cert_ids *
+sg_cert_ids(const struct sg_cert *cert)
+{
+	return cert->ids.serial.len != 0 ? &cert->ids : NULL;
 }
 
 const X509_NAME *

@@ -8,7 +8,7 @@
 
 #include <openssl/types.h>
 
-#include "base/buf.h"
+#include "base/der.h"
 
 struct sg_env;
 struct sg_key_info;
@@ -26,6 +26,8 @@ struct sg_cert *sg_cert_ref(struct sg_cert *cert);
 void sg_cert_free(struct sg_cert *cert);
 
 struct sg_view sg_cert_der(const struct sg_cert *cert);
+/* What sg_der_cert_ids() says of it; NULL: it cannot. */
+const struct sg_cert_ids *sg_cert_ids(const struct sg_cert *cert);
 /* OpenSSL's object, borrowed; where memory is short an empty one, which is
  * nobody's issuer. Costly at the first time: names, key and extensions are
  * had without. Loads the GOST module on need when it is there. */

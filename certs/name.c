@@ -155,16 +155,18 @@ sg_cert_name(struct sg_env *env, struct sg_pool *pool,
 	return *out != NULL ? 0 : sg_err_nomem(env);
 }
 
-/* First attribute of the subject with this short name or OID. */
+/* First attribute of the subject with this short name or OID; only the latter
+ * begins with a digit. */
 static const char *
 name_first(const struct sg_cert *cert, const char *key)
 {
+	int oid = key[0] >= '0' && key[0] <= '9';
 	size_t i, count = 0;
 	const struct sg_name_part *parts = sg_cert_parts(cert, &count);
 
 	for (i = 0; parts != NULL && i < count; i++)
-		if (OPENSSL_strcasecmp(parts[i].key, key) == 0 ||
-		    strcmp(parts[i].oid, key) == 0)
+		if (oid ? strcmp(parts[i].oid, key) == 0
+			: OPENSSL_strcasecmp(parts[i].key, key) == 0)
 			return parts[i].text;
 	return NULL;
 }

@@ -30,17 +30,16 @@ same_name(struct sg_view a, struct sg_view b)
 
 /* RFC 5652, 5.3: issuerAndSerialNumber or subjectKeyIdentifier. */
 static int
-has_identifier(struct sg_env *env, const struct sg_sig_fact *sig,
-    const struct sg_cert *cert)
+has_identifier(const struct sg_sig_fact *sig, const struct sg_cert *cert)
 {
-	struct sg_cert_ids ids;
+	const struct sg_cert_ids *ids = sg_cert_ids(cert);
 
-	if (sg_der_cert_ids(env, sg_cert_der(cert), &ids) < 0)
+	if (ids == NULL)
 		return 0;
 	if (sig->serial.len != 0)
-		return sg_view_equal(sig->serial, ids.serial) &&
-		    same_name(sig->issuer, ids.issuer);
-	return sig->ski.len != 0 && sg_view_equal(sig->ski, ids.ski);
+		return sg_view_equal(sig->serial, ids->serial) &&
+		    same_name(sig->issuer, ids->issuer);
+	return sig->ski.len != 0 && sg_view_equal(sig->ski, ids->ski);
 }
 
 /* RFC 5035, 5: the hash over the whole DER certificate. 1, 0 or < 0. */
@@ -73,7 +72,7 @@ search_list(struct search *search, const struct sg_certs *certs)
 	int ret;
 
 	for (i = 0; i < certs->count && search->by_both == NULL; i++) {
-		if (!has_identifier(search->env, search->sig, certs->list[i]))
+		if (!has_identifier(search->sig, certs->list[i]))
 			continue;
 		if (search->by_id == NULL)
 			search->by_id = certs->list[i];
@@ -91,16 +90,14 @@ search_list(struct search *search, const struct sg_certs *certs)
 /* The attribute's issuerSerial is a second opinion: a warning, the hash
  * decides (EN 319 102-1, 5.2.3.4). */
 static int
-names_differ(struct sg_env *env, const struct sg_cert_ref *ref,
-    const struct sg_cert *cert)
+names_differ(const struct sg_cert_ref *ref, const struct sg_cert *cert)
 {
-	struct sg_cert_ids ids;
+	const struct sg_cert_ids *ids = sg_cert_ids(cert);
 
-	if (ref->serial.len == 0 ||
-	    sg_der_cert_ids(env, sg_cert_der(cert), &ids) < 0)
+	if (ref->serial.len == 0 || ids == NULL)
 		return 0;
-	return !sg_view_equal(ref->serial, ids.serial) ||
-	    (ref->issuer.len != 0 && !same_name(ref->issuer, ids.issuer));
+	return !sg_view_equal(ref->serial, ids->serial) ||
+	    (ref->issuer.len != 0 && !same_name(ref->issuer, ids->issuer));
 }
 
 /* ---- XMLDSig: KeyInfo holds candidates, the signed reference decides */
@@ -136,14 +133,14 @@ key_info_fit(
     struct search *search, const struct sg_certs *certs, struct sg_cert *cert)
 {
 	const struct sg_sig_fact *sig = search->sig;
-	struct sg_cert_ids ids;
+	const struct sg_cert_ids *ids = sg_cert_ids(cert);
 
-	if (sg_der_cert_ids(search->env, sg_cert_der(cert), &ids) < 0)
+	if (ids == NULL)
 		return 0;
-	if (sig->ski.len != 0 && sg_view_equal(sig->ski, ids.ski))
+	if (sig->ski.len != 0 && sg_view_equal(sig->ski, ids->ski))
 		return 4;
 	if (sig->key_serial.len != 0 &&
-	    sg_view_equal(sig->key_serial, ids.serial))
+	    sg_view_equal(sig->key_serial, ids->serial))
 		return 3;
 	if (!in_key_info(sig, cert))
 		return 0;
@@ -214,6 +211,6 @@ sg_identify(struct sg_env *env, const struct sg_sig_fact *sig,
 		return 0;
 	out->attribute_ok = search.by_both != NULL ? SG_TRUE : SG_FALSE;
 	if (search.by_both != NULL)
-		out->names_differ = names_differ(env, search.ref, out->cert);
+		out->names_differ = names_differ(search.ref, out->cert);
 	return 0;
 }
