@@ -10,60 +10,11 @@
 # the portal's own example of a list. Nothing is sent anywhere.
 set -eu
 : "${srcdir:=$(cd "$(dirname "$0")/.." && pwd)}"
-: "${builddir:=$srcdir/build}"
-export srcdir builddir
-dir=${1:-$builddir/demo-sale}
-
-stop() {
-	echo "car-sale.sh: $*" >&2
-	exit 1
-}
-
-# all in one stream, in the order in which it happens
-exec 2>&1
-say() {
-	printf '\n# %s\n' "$*"
-}
-run() {
-	printf '$'
-	for word in "$@"; do
-		case $word in
-		*[\ \;\&\*\']*) printf " '%s'" "$word" ;;
-		*) printf ' %s' "$word" ;;
-		esac
-	done
-	printf '\n'
-	"$@"
-}
-# exits CODE COMMAND...: run, and the exit code is that
-exits() {
-	want=$1
-	shift
-	rc=0
-	run "$@" || rc=$?
-	echo "(exit $rc)"
-	[ "$rc" = "$want" ] || stop "want exit $want, have $rc"
-}
-podpis() {
-	command "$builddir/podpis" "$@"
-}
-
-[ -x "$builddir/podpis" ] || stop "no podpis in $builddir: build it first"
-make -s -C "$builddir" lab/stamp >/dev/null ||
-    stop 'the test world could not be made'
-world=$builddir/lab/world
-[ -e "$world/gost" ] || stop 'OpenSSL has no GOST engine:' \
-    'apt-get install libengine-gost-openssl'
-rm -rf "$dir"
-mkdir -p "$dir/home"
-HOME=$dir/home XDG_CONFIG_HOME=$dir/home XDG_CACHE_HOME=$dir/home
-PODPIS_CONFIG=/nonexistent OPENSSL_CONF=$world/openssl.cnf
-export HOME XDG_CONFIG_HOME XDG_CACHE_HOME PODPIS_CONFIG OPENSSL_CONF
-cd "$dir"
+. "$srcdir/examples/frame.sh"
+stage "${1:-$builddir/demo-sale}"
 for who in ivanova trader romashka; do
 	(umask 077 && cat "$world/$who.key" "$world/$who.pem" >$who.both)
 done
-cp "$world/roots.pem" "$world/chain.pem" "$world/crls.pem" .
 trust='--policy 63fz --trust roots.pem --chain chain.pem --crl crls.pem'
 inn() {
 	openssl x509 -in "$world/$1.pem" -noout -subject -nameopt utf8,sep_multiline |

@@ -10,75 +10,21 @@
 # Certificates and tokens are the test world's; nothing of yours is touched.
 set -eu
 : "${srcdir:=$(cd "$(dirname "$0")/.." && pwd)}"
-: "${builddir:=$srcdir/build}"
-export srcdir builddir
-dir=${1:-$builddir/demo}
-
-stop() {
-	echo "lease.sh: $*" >&2
-	exit 1
-}
-
-# all in one stream, in the order in which it happens
-exec 2>&1
-say() {
-	printf '\n# %s\n' "$*"
-}
-show() {
-	printf '$'
-	for word in "$@"; do
-		case $word in
-		*[\ \;\&\*\']*) printf " '%s'" "$word" ;;
-		*) printf ' %s' "$word" ;;
-		esac
-	done
-	printf '\n'
-}
-run() {
-	show "$@"
-	"$@"
-}
-# exits CODE COMMAND...: run, and the exit code is that
-exits() {
-	want=$1
-	shift
-	rc=0
-	run "$@" || rc=$?
-	echo "(exit $rc)"
-	[ "$rc" = "$want" ] || stop "want exit $want, have $rc"
-}
-podpis() {
-	command "$builddir/podpis" "$@"
-}
-
-[ -x "$builddir/podpis" ] || stop "no podpis in $builddir: build it first"
-make -s -C "$builddir" lab/stamp gosttok.la >/dev/null ||
-    stop 'the test world could not be made'
-world=$builddir/lab/world
-[ -e "$world/gost" ] || stop 'OpenSSL has no GOST engine:' \
-    'apt-get install libengine-gost-openssl'
-rm -rf "$dir"
-mkdir -p "$dir"
+. "$srcdir/examples/frame.sh"
+stage "${1:-$builddir/demo}" gosttok.la
 "$srcdir/tests/lab/tokens.sh" "$dir/tokens" "$world" >/dev/null
-# nothing of the user's configuration, and the tokens made just now
-HOME=$dir/tokens XDG_CONFIG_HOME=$dir/tokens PODPIS_CONFIG=/nonexistent
+rm -f tokens/gosttok/romashka.*
 SOFTHSM2_CONF=$dir/tokens/softhsm2.conf GOSTTOK_DIR=$dir/tokens/gosttok
-gosttok=$builddir/.libs/gosttok.so
-export HOME XDG_CONFIG_HOME PODPIS_CONFIG SOFTHSM2_CONF GOSTTOK_DIR
-(umask 077 && printf '1234' >"$dir/landlady.pin" &&
-    openssl rand -out "$dir/server.key" 32 &&
-    cp "$world/p256.key" "$dir/phone.key")
 # Russian texts of a podpis that is not installed yet
-PODPIS_LOCALEDIR=$dir/tokens/locale
-export PODPIS_LOCALEDIR
+PODPIS_LOCALEDIR=$dir/home/locale
+export SOFTHSM2_CONF GOSTTOK_DIR PODPIS_LOCALEDIR
 mkdir -p "$PODPIS_LOCALEDIR/ru/LC_MESSAGES"
 [ ! -e "$builddir/po/ru.mo" ] ||
     cp "$builddir/po/ru.mo" "$PODPIS_LOCALEDIR/ru/LC_MESSAGES/podpis.mo"
-cd "$dir"
-rm -f tokens/gosttok/romashka.*
-ln -sf "$gosttok" gosttok.so
+ln -s "$builddir/.libs/gosttok.so" gosttok.so
+(umask 077 && printf '1234' >landlady.pin && openssl rand -out server.key 32 &&
+    cp "$world/p256.key" phone.key)
 cp "$world/p256.pem" tenant.pem
-cp "$world/roots.pem" "$world/chain.pem" "$world/crls.pem" .
 trust='--trust roots.pem --chain chain.pem --crl crls.pem'
 
 cat >lease.txt <<'END'
