@@ -13,7 +13,6 @@ struct sign_ctx;
 struct app {
 	int quiet, verbose, no_input, help, version;
 	const char **lang, **color; /* option values */
-	const char *lang_now;       /* as set; NULL: the environment's */
 	struct config config;
 };
 extern struct app app;

@@ -20,8 +20,9 @@ certline_row(const char *label, const char *text)
 	free(safe);
 }
 
-char *
-certline_fingerprint(const char *sha256)
+/* "AB12 CD34 ..." out of hexadecimal; to be freed. */
+static char *
+fingerprint(const char *sha256)
 {
 	size_t len = strlen(sha256), i, at = 0;
 	char *text = calloc(1, len + len / 4 + 1);
@@ -43,7 +44,7 @@ certline_out(const struct sign_cert_line *line, void *payload)
 
 	(void)payload;
 	safe = escaped(name != NULL ? name : line->subject);
-	print = certline_fingerprint(line->sha256);
+	print = fingerprint(line->sha256);
 	valid = formatted("%s - %s", sign_time_text(line->not_before, from),
 	    sign_time_text(line->not_after, until));
 	out_text("%s\n", safe);

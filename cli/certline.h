@@ -8,7 +8,5 @@ struct sign_cert_line;
 /* A certificate in a list, on standard output: name, issuer, validity,
  * fingerprint. The library's sign_cert_fn. */
 int certline_out(const struct sign_cert_line *line, void *payload);
-/* "AB12 CD34 ..." out of hexadecimal; to be freed. */
-char *certline_fingerprint(const char *sha256);
 
 #endif
