@@ -24,7 +24,7 @@ sg_format_is_xml(struct sg_view head)
 }
 
 /* Of those that are as sure the first counts. */
-const struct sg_format *const sg_formats[] = {
+static const struct sg_format *const formats[] = {
 	&sg_format_tst,
 	&sg_format_cades,
 	&sg_format_xades,
@@ -39,11 +39,11 @@ sg_format_probe(struct sg_view head)
 	int sure, best_sure = 0;
 	size_t i;
 
-	for (i = 0; sg_formats[i] != NULL; i++) {
-		sure = sg_formats[i]->probe(head);
+	for (i = 0; formats[i] != NULL; i++) {
+		sure = formats[i]->probe(head);
 		if (sure > best_sure) {
 			best_sure = sure;
-			best = sg_formats[i];
+			best = formats[i];
 		}
 	}
 	return best;

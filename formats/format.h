@@ -113,8 +113,6 @@ int sg_format_is_xml(struct sg_view head);
  * one names files outside. Broken XML has what was seen of it. */
 int sg_xades_probe(
     struct sg_env *env, struct sg_in *in, int *signatures, int *detached);
-/* NULL-terminated. */
-extern const struct sg_format *const sg_formats[];
 /* By first octets of the decoded input; NULL: no format knows it. */
 const struct sg_format *sg_format_probe(struct sg_view head);
 

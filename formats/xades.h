@@ -89,11 +89,8 @@ struct sg_xades_imprint {
 	size_t references;     /* out: how many it is over; some are empty */
 };
 
-/* The octets that the imprint is the digest of (EN 319 132-1, 5.2.8, 5.3 to
+/* The digest of the octets that it is over (EN 319 132-1, 5.2.8, 5.3 to
  * 5.5). FORMAT, UNSUPPORTED: a reference cannot be processed. */
-int sg_xades_imprint_write(struct sg_env *env, struct sg_pool *pool,
-    struct sg_xades_imprint *imprint, enum sg_xades_over over,
-    const struct sg_sink *sink);
 int sg_xades_imprint_digest(struct sg_env *env, struct sg_pool *pool,
     struct sg_xades_imprint *imprint, enum sg_xades_over over,
     const struct sg_digest *digest, struct sg_view *out);

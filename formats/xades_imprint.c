@@ -270,8 +270,8 @@ put_all(struct imprint *im, enum sg_xades_over over)
 	return 0;
 }
 
-int
-sg_xades_imprint_write(struct sg_env *env, struct sg_pool *pool,
+static int
+write_octets(struct sg_env *env, struct sg_pool *pool,
     struct sg_xades_imprint *imprint, enum sg_xades_over over,
     const struct sg_sink *sink)
 {
@@ -321,7 +321,7 @@ sg_xades_imprint_digest(struct sg_env *env, struct sg_pool *pool,
 	int ret = sg_hash_new(env, digest, &counted.hash);
 
 	if (ret == 0)
-		ret = sg_xades_imprint_write(env, pool, imprint, over, &sink);
+		ret = write_octets(env, pool, imprint, over, &sink);
 	if (ret == 0)
 		ret = sg_hash_final(env, counted.hash, value);
 	sg_hash_free(counted.hash);

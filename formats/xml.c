@@ -20,7 +20,8 @@
 	"http://docs.oasis-open.org/wss/2004/01/" \
 	"oasis-200401-wss-wssecurity-utility-1.0.xsd"
 
-const char sg_xml_doubled;
+/* stands for the elements of an Id that several have */
+static const char doubled;
 
 int
 sg_xml_is_id(const xmlChar *name, const xmlChar *uri)
@@ -53,7 +54,7 @@ sg_xml_remember_id(
 		ret = 0; /* one element, two spellings of the attribute */
 	else
 		ret = xmlHashUpdateEntry(
-		    xml->ids, id, (void *)(uintptr_t)&sg_xml_doubled, NULL);
+		    xml->ids, id, (void *)(uintptr_t)&doubled, NULL);
 	xmlFree(id);
 	return ret;
 }
@@ -189,7 +190,7 @@ sg_xml_target(
 	xmlNode *node = xmlHashLookup(xml->ids, (const xmlChar *)id);
 
 	if (xml->stream != NULL &&
-	    (const void *)node != (const void *)&sg_xml_doubled) {
+	    (const void *)node != (const void *)&doubled) {
 		node = sg_xml_stream_want(xml, id, node);
 		if (node == NULL)
 			return sg_err_nomem(env);
@@ -197,7 +198,7 @@ sg_xml_target(
 	if (node == NULL)
 		return sg_err_set(env, SIGN_E_FORMAT,
 		    N_("XMLDSig, 4.4.3.2: no element has the Id %s"), id);
-	if ((const void *)node == (const void *)&sg_xml_doubled)
+	if ((const void *)node == (const void *)&doubled)
 		return sg_err_set(env, SIGN_E_FORMAT,
 		    N_("XML, 3.3.1: want one element with the Id %s, "
 		       "have several"),
@@ -228,7 +229,7 @@ note_doubled(void *value, void *data, const xmlChar *name)
 {
 	const char **out = data;
 
-	if (value == (const void *)&sg_xml_doubled)
+	if (value == (const void *)&doubled)
 		*out = (const char *)name;
 }
 

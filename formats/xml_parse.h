@@ -20,15 +20,13 @@ struct sg_xml_stream;
  */
 struct sg_xml {
 	xmlDoc *doc;
-	xmlHashTable *ids; /* name -> element, or &sg_xml_doubled */
+	xmlHashTable *ids; /* name -> element, or a mark: several */
 	uintptr_t mark;
 	int comments;
 	/* of the document only signatures and their ancestors are in the tree;
 	 * NULL: all of it is */
 	struct sg_xml_stream *stream;
 };
-
-extern const char sg_xml_doubled;
 
 /* A ds:Signature? */
 int sg_xml_is_signature(const xmlChar *name, const xmlChar *uri);
