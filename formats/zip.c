@@ -38,32 +38,35 @@ archive_read(struct sg_zip_open *zip, void *data, zip_uint64_t len)
 	return (zip_int64_t)got;
 }
 
-static zip_int64_t
-archive_seek(struct sg_zip_open *zip, void *data, zip_uint64_t len)
+int64_t
+sg_zip_seek(uint64_t *at, uint64_t size, void *data, uint64_t len)
 {
-	zip_int64_t at = zip_source_seek_compute_offset(
-	    zip->at, sg_in_size(zip->in), data, len, NULL);
+	zip_int64_t to =
+	    zip_source_seek_compute_offset(*at, size, data, len, NULL);
 
-	if (at < 0)
+	if (to < 0)
 		return -1;
-	zip->at = (uint64_t)at;
+	*at = (uint64_t)to;
 	return 0;
 }
 
-static zip_int64_t
-archive_stat(const struct sg_zip_open *zip, zip_stat_t *st)
+int64_t
+sg_zip_size(uint64_t size, void *data)
 {
+	zip_stat_t *st = data;
+
 	zip_stat_init(st);
-	st->valid = ZIP_STAT_SIZE;
-	st->size = sg_in_size(zip->in);
+	if (size != SG_SIZE_UNKNOWN) {
+		st->valid = ZIP_STAT_SIZE;
+		st->size = size;
+	}
 	return sizeof(*st);
 }
 
-/* Reading failed: the true error is in zip->rc. */
-static zip_int64_t
-archive_error(void *data, zip_uint64_t len)
+int64_t
+sg_zip_failed(void *data, uint64_t len)
 {
-	int error[2] = { ZIP_ER_READ, EIO };
+	int error[2] = { ZIP_ER_INTERNAL, EIO };
 
 	if (len < sizeof(error))
 		return -1;
@@ -83,13 +86,13 @@ archive_call(void *self, void *data, zip_uint64_t len, zip_source_cmd_t cmd)
 	case ZIP_SOURCE_READ:
 		return archive_read(zip, data, len);
 	case ZIP_SOURCE_SEEK:
-		return archive_seek(zip, data, len);
+		return sg_zip_seek(&zip->at, sg_in_size(zip->in), data, len);
 	case ZIP_SOURCE_TELL:
 		return (zip_int64_t)zip->at;
 	case ZIP_SOURCE_STAT:
-		return archive_stat(zip, data);
+		return sg_zip_size(sg_in_size(zip->in), data);
 	case ZIP_SOURCE_ERROR:
-		return archive_error(data, len);
+		return sg_zip_failed(data, len);
 	case ZIP_SOURCE_SUPPORTS:
 		return ZIP_SOURCE_SUPPORTS_SEEKABLE;
 	case ZIP_SOURCE_CLOSE:

@@ -79,6 +79,12 @@ struct sg_zip_open {
 struct sg_zip_open *sg_zip_opened(
     struct sg_zip *zip, const struct sg_zip_entry *entry, size_t *index);
 
+/* What the sources answer libzip: ZIP_SOURCE_SEEK, STAT (SG_SIZE_UNKNOWN: it
+ * says nothing), ERROR (the true error is where the source keeps it). */
+int64_t sg_zip_seek(uint64_t *at, uint64_t size, void *data, uint64_t len);
+int64_t sg_zip_size(uint64_t size, void *data);
+int64_t sg_zip_failed(void *data, uint64_t len);
+
 static inline unsigned
 sg_zip_16(const unsigned char *ptr)
 {

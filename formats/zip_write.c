@@ -112,38 +112,6 @@ sink_write(struct sink *sink, const void *ptr, size_t len)
 }
 
 static zip_int64_t
-sink_seek(struct sink *sink, void *data, zip_uint64_t len)
-{
-	zip_int64_t at = zip_source_seek_compute_offset(
-	    sink->at, sink->base + sink->len, data, len, NULL);
-
-	if (at < 0)
-		return -1;
-	sink->at = (uint64_t)at;
-	return 0;
-}
-
-static zip_int64_t
-source_error(void *data, zip_uint64_t len)
-{
-	int error[2] = { ZIP_ER_WRITE, EIO };
-
-	if (len < sizeof(error))
-		return -1;
-	memcpy(data, error, sizeof(error));
-	return sizeof(error);
-}
-
-static zip_int64_t
-sink_stat(zip_stat_t *st)
-{
-	zip_stat_init(st);
-	st->valid = ZIP_STAT_SIZE;
-	st->size = 0;
-	return sizeof(*st);
-}
-
-static zip_int64_t
 sink_call(void *self, void *data, zip_uint64_t len, zip_source_cmd_t cmd)
 {
 	struct write *write = self;
@@ -155,13 +123,14 @@ sink_call(void *self, void *data, zip_uint64_t len, zip_source_cmd_t cmd)
 			write->rc = sink_write(sink, data, len);
 		return write->rc < 0 ? -1 : (zip_int64_t)len;
 	case ZIP_SOURCE_SEEK_WRITE:
-		return sink_seek(sink, data, len);
+		return sg_zip_seek(
+		    &sink->at, sink->base + sink->len, data, len);
 	case ZIP_SOURCE_TELL_WRITE:
 		return (zip_int64_t)sink->at;
 	case ZIP_SOURCE_STAT:
-		return sink_stat(data);
+		return sg_zip_size(0, data);
 	case ZIP_SOURCE_ERROR:
-		return source_error(data, len);
+		return sg_zip_failed(data, len);
 	case ZIP_SOURCE_SUPPORTS:
 		return ZIP_SOURCE_SUPPORTS_WRITABLE;
 	case ZIP_SOURCE_OPEN:
@@ -195,17 +164,6 @@ feed_read(struct feed *feed, void *data, zip_uint64_t len, size_t *got)
 }
 
 static zip_int64_t
-feed_stat(const struct feed *feed, zip_stat_t *st)
-{
-	zip_stat_init(st);
-	if (feed->left != SG_SIZE_UNKNOWN) {
-		st->valid = ZIP_STAT_SIZE;
-		st->size = feed->left;
-	}
-	return sizeof(*st);
-}
-
-static zip_int64_t
 feed_call(void *self, void *data, zip_uint64_t len, zip_source_cmd_t cmd)
 {
 	struct feed *feed = self;
@@ -218,9 +176,9 @@ feed_call(void *self, void *data, zip_uint64_t len, zip_source_cmd_t cmd)
 			write->rc = feed_read(feed, data, len, &got);
 		return write->rc < 0 ? -1 : (zip_int64_t)got;
 	case ZIP_SOURCE_STAT:
-		return feed_stat(feed, data);
+		return sg_zip_size(feed->left, data);
 	case ZIP_SOURCE_ERROR:
-		return source_error(data, len);
+		return sg_zip_failed(data, len);
 	case ZIP_SOURCE_SUPPORTS:
 		return ZIP_SOURCE_SUPPORTS_READABLE;
 	case ZIP_SOURCE_OPEN:
