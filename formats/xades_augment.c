@@ -280,8 +280,9 @@ sg_augment_property(struct sg_augment *aug, const struct sg_xades_place *place,
 	return node;
 }
 
-const char *
-sg_augment_id(struct sg_augment *aug, const char *what, struct sg_view octets)
+/* An Id for the element: the same octets give the same. */
+static const char *
+new_id(struct sg_augment *aug, const char *what, struct sg_view octets)
 {
 	struct sg_build *build = &aug->build;
 	unsigned char hash[SG_MAX_DIGEST];
@@ -437,12 +438,12 @@ augment_add_stamp(struct sg_env *env, struct sg_augment *aug, size_t sig,
 	node = sg_augment_property(aug, place,
 	    first ? SG_NS_XADES132 : names[kind].ns,
 	    first ? names[kind].first : names[kind].second);
-	sg_build_id(build, node, sg_augment_id(aug, "ts", token));
+	sg_build_id(build, node, new_id(aug, "ts", token));
 	sg_build_algorithm(
 	    build, node, "CanonicalizationMethod", SG_NS_EXC_C14N);
 	inner = sg_build_add(
 	    build, node, build->xades, "EncapsulatedTimeStamp", NULL);
-	id = sg_augment_id(aug, "token", token);
+	id = new_id(aug, "token", token);
 	sg_build_id(build, inner, id);
 	sg_build_base64(build, inner, token);
 	if (values != NULL)
@@ -549,30 +550,21 @@ augment_free(struct sg_augment *aug)
 	free(aug);
 }
 
-static xmlNode *
-next_node(xmlNode *node)
-{
-	if (node->type == XML_ELEMENT_NODE && node->children != NULL)
-		return node->children;
-	while (node != NULL && node->next == NULL)
-		node = node->parent;
-	return node != NULL ? node->next : NULL;
-}
-
 /* Signatures are numbered in document order, as the facts are. */
 static int
 find_places(struct sg_augment *aug)
 {
 	size_t found = 0, count = aug->facts->sig_count;
-	xmlNode *node = sg_xml_root(aug->build.xml);
+	const struct sg_xml *xml = aug->build.xml;
+	xmlNode *node = sg_xml_next_signature(xml, NULL);
 
 	aug->places =
 	    sg_pool_array(aug->build.pool, count + 1, sizeof(*aug->places));
 	if (aug->places == NULL)
 		return sg_err_nomem(aug->build.env);
-	for (; node != NULL && found <= count; node = next_node(node))
-		if (sg_xml_is(node, SG_NS_DS, "Signature"))
-			aug->places[found++].signature = node;
+	for (; node != NULL && found <= count;
+	     node = sg_xml_next_signature(xml, node))
+		aug->places[found++].signature = node;
 	if (found != count)
 		return sg_err_set(aug->build.env, SIGN_E_STATE,
 		    N_("the file is not as it was when it was read"));

@@ -37,9 +37,6 @@ struct sg_augment {
  */
 xmlNode *sg_augment_property(struct sg_augment *aug,
     const struct sg_xades_place *place, const char *ns, const char *name);
-/* An Id for the element: the same octets give the same. */
-const char *sg_augment_id(
-    struct sg_augment *aug, const char *what, struct sg_view octets);
 /* Does this unsigned property stand there? The last one; NULL. */
 xmlNode *sg_augment_find(const struct sg_xades_place *place, const char *name);
 
