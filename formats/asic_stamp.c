@@ -160,7 +160,6 @@ add_imprint(
     struct sg_asic_reading *r, struct sg_stamp_fact *stamp, size_t entry)
 {
 	struct sg_facts *facts = r->facts;
-	struct sg_imprint_fact *imprint;
 	struct sg_view value = { NULL, 0 };
 	int ret = 0;
 
@@ -175,20 +174,7 @@ add_imprint(
 	}
 	if (ret < 0)
 		return ret;
-	if (value.len == 0) {
-		stamp->unknown = sg_msg_make(facts->pool,
-		    N_("the digest %1$s of the document was not computed"),
-		    stamp->info.digest != NULL ? stamp->info.digest->name
-					       : stamp->info.digest_oid,
-		    NULL, NULL);
-		return 0;
-	}
-	imprint = sg_pool_push(facts->pool, &stamp->imprints,
-	    &stamp->imprint_count, sizeof(*imprint));
-	if (imprint == NULL)
-		return sg_err_nomem(r->env);
-	imprint->value = value;
-	return 0;
+	return sg_stamp_expect(r->env, facts->pool, stamp, value);
 }
 
 /* ASiC-S: over the one file, which is then listed as a manifest would. */

@@ -4,6 +4,7 @@
 
 #include "formats/facts.h"
 
+#include "base/err.h"
 #include "base/time.h"
 #include "sign/error.h"
 
@@ -60,6 +61,29 @@ sg_facts_add_sig(struct sg_facts *facts)
 	sig->parent = -1;
 	sig->signing_time = SG_NO_TIME;
 	return sig;
+}
+
+int
+sg_stamp_expect(struct sg_env *env, struct sg_pool *pool,
+    struct sg_stamp_fact *stamp, struct sg_view digest)
+{
+	const struct sg_tst_info *info = &stamp->info;
+	struct sg_imprint_fact *imprint;
+
+	if (digest.len == 0) {
+		stamp->unknown = sg_msg_make(pool,
+		    N_("the digest %1$s of the document was not computed"),
+		    info->digest != NULL ? info->digest->name
+					 : info->digest_oid,
+		    NULL, NULL);
+		return 0;
+	}
+	imprint = sg_pool_push(
+	    pool, &stamp->imprints, &stamp->imprint_count, sizeof(*imprint));
+	if (imprint == NULL)
+		return sg_err_nomem(env);
+	imprint->value = digest;
+	return 0;
 }
 
 /* Octets in the order of their first appearance, without doubles. */

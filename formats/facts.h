@@ -265,6 +265,10 @@ struct sg_facts {
 	size_t warning_count;
 };
 
+/* A time-stamp is over that document, whose digest this is (RFC 3161, 2.4.2);
+ * empty: it was not computed. */
+int sg_stamp_expect(struct sg_env *env, struct sg_pool *pool,
+    struct sg_stamp_fact *stamp, struct sg_view digest);
 /* Empty: that digest was not computed. */
 struct sg_view sg_doc_digest(
     const struct sg_doc_fact *doc, const struct sg_digest *digest);

@@ -157,27 +157,13 @@ static int
 imprint(struct sg_env *env, struct sg_facts *facts, struct sg_stamp_fact *stamp)
 {
 	struct sg_view value = { NULL, 0 };
-	struct sg_imprint_fact *to;
 
 	if (stamp->info.digest != NULL)
 		value = match(facts, &stamp->info);
-	if (value.len != 0) {
-		to = sg_pool_push(facts->pool, &stamp->imprints,
-		    &stamp->imprint_count, sizeof(*to));
-		if (to == NULL)
-			return sg_err_nomem(env);
-		to->value = value;
-		return 0;
-	}
-	if (facts->doc_count == 0)
-		stamp->unknown.id =
-		    N_("the document that was time-stamped is not there");
-	else
-		stamp->unknown = sg_msg_make(facts->pool,
-		    N_("the digest %1$s of the document was not computed"),
-		    stamp->info.digest != NULL ? stamp->info.digest->name
-					       : stamp->info.digest_oid,
-		    NULL, NULL);
+	if (facts->doc_count != 0)
+		return sg_stamp_expect(env, facts->pool, stamp, value);
+	stamp->unknown.id =
+	    N_("the document that was time-stamped is not there");
 	return 0;
 }
 
