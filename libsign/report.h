@@ -137,6 +137,7 @@ struct sign_report {
 	struct sg_msg *notes; /* what was looked up, and what could not be */
 	size_t note_count;
 	int from_facts;          /* judged from saved facts */
+	int saved_anchors;       /* and by the anchors that stand in them */
 	int is_container;        /* documents are named by their path in it */
 	struct sg_msg *warnings; /* of the file */
 	size_t warning_count;

@@ -442,6 +442,18 @@ check_of(const struct sg_report_sig *sig, const char *id)
 	return NULL;
 }
 
+/* Who gets facts of somebody else has that one's anchors in them. */
+static const char *
+trust_text(const struct sign_report *report, const struct sg_check *chain)
+{
+	if (report->saved_anchors)
+		return N_("valid by the trust anchors that were saved");
+	if (strcmp(chain->detail.id, SG_CHAIN_ITSELF) == 0)
+		return N_("valid, and you trust it itself; whether it was "
+			  "revoked is not asked");
+	return N_("valid, not revoked, leads to an authority that you trust");
+}
+
 static void
 text_certificate(struct text *text, const struct sg_report_sig *sig)
 {
@@ -460,15 +472,8 @@ text_certificate(struct text *text, const struct sg_report_sig *sig)
 	sg_page_row(page, 2, N_("Issued by"), cert->issuer);
 	if (chain == NULL)
 		return;
-	if (chain->status == SG_PASSED &&
-	    strcmp(chain->detail.id, SG_CHAIN_ITSELF) == 0)
-		why = sg_tr(page->env,
-		    N_("valid, and you trust it itself; whether it was revoked "
-		       "is not asked"));
-	else if (chain->status == SG_PASSED)
-		why = sg_tr(page->env,
-		    N_("valid, not revoked, leads to an authority that you "
-		       "trust"));
+	if (chain->status == SG_PASSED)
+		why = sg_tr(page->env, trust_text(text->report, chain));
 	else if (chain->detail.id == sig->reason.id)
 		why = sg_tr(page->env, N_("not confirmed, see the reason"));
 	else
@@ -690,6 +695,10 @@ text_notes(struct text *text, const struct sg_msg *list, size_t count)
 static const char *
 footer_text(const struct sign_report *report)
 {
+	if (report->saved_anchors)
+		return N_("Checked %1$s as of %2$s by the rules \"%3$s\", from "
+			  "saved facts: the digests of documents, and whom to "
+			  "trust, are those that were saved.");
 	if (report->from_facts)
 		return N_("Checked %1$s as of %2$s by the rules \"%3$s\", from "
 			  "saved facts: the digests of documents are those "

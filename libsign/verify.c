@@ -229,6 +229,7 @@ judge_saved(
 		v->level = saved->level;
 	v->offline = saved->offline;
 	v->report->from_facts = 1;
+	v->report->saved_anchors = trust == NULL || trust->anchors.count == 0;
 	ret = saved_trust(v, trust);
 	if (ret == 0)
 		ret = sg_opened_again(v->env, v->path, saved->signature,

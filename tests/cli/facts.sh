@@ -61,6 +61,12 @@ exits "one signature file at a time" 2 verify --save-facts f2 $evidence \
 exits "later" 6 judge --at 2050-01-01 facts
 exits "by plainer rules" 0 judge --policy cms facts
 key rsa
+exits "with the recorded anchors" 0 judge facts
+like "with the recorded anchors: whose they are" \
+	'by the trust anchors that were saved' "$out"
+exits "with the same anchors given" 0 judge --trust "$world/roots.pem" facts
+like "with the same anchors given: whose they are" \
+	'leads to an authority that you trust' "$out"
 exits "with other anchors" 6 judge --trust "$key" facts
 exits "a level that is not there" 7 judge --level b-t facts
 exits "no facts" 4 judge doc
