@@ -97,6 +97,14 @@ seen() {
 		jq -r '[.signatures[].id] | join(" ")')"
 }
 
+# some_lines TEXT: see some()
+some_lines() (
+	IFS='
+'
+	# shellcheck disable=SC2086
+	some $1
+)
+
 # ---- every shape: NAME, FILE, the document, how it is signed
 shapes='cades:lease.sig:lease.txt:--format cades
 cades-attached:lease.p7m::--attached
@@ -132,7 +140,7 @@ while IFS=: read -r name file doc how; do
 	twice "$name: countersign" "$file"
 	seen "$name: countersign" "$file" 'S-1 S-1.1' "$@"
 done <<END
-$shapes
+$(some_lines "$shapes")
 END
 
 # ---- whatever comes in between, in CMS, XML and a container
@@ -171,6 +179,8 @@ every() {
 	while [ "$(date +%s)" -le $((began + 1)) ]; do sleep 0.2; done
 	after "$1 $2: too late" 15 'deadline' brief brief "$2"
 	cp good.state state
+	exits "$1 $2: a whole CMS" 2 complete state --cms in.p7m \
+		--state-key file:seal --content "$2"
 	exits "$1 $2: without the file" 2 complete --lang en state -s \
 		good.value --state-key file:seal -o never
 	check "$1 $2: without the file: nothing is written" [ ! -e never ]
@@ -194,7 +204,7 @@ both() {
 both p7m txt --attached
 both signed xml --format xades --parallel
 both asice txt --format asic-e
-for kind in p7m signed asice; do
+for kind in $(some p7m signed asice); do
 	every add-signer in.$kind out.$kind
 	cp new.$kind in.$kind
 	every countersign in.$kind out.$kind
@@ -240,6 +250,19 @@ after "the first is confirmed" 0 '' one one all.p7m
 seen "all of them" all.p7m 'S-1 S-1.1 S-2 S-2.1 S-3'
 after "the second in place of the first" 0 '' two two all.p7m
 seen "still all of them" all.p7m 'S-1 S-1.1 S-2 S-2.1 S-3'
+
+# ---- a notary, with the phone
+if lab_gost; then
+	rm -f state data
+	exits "notary: prepared" 0 countersign -q --cert "$world/notary.pem" \
+		--state state --data-out data --state-key file:seal \
+		--signer 1 all.p7m
+	openssl pkeyutl -sign -inkey "$world/notary.key" -in data -out value
+	second "notary: completed" 0 '' all.p7m
+	seen "notary" all.p7m 'S-1 S-1.1 S-1.2 S-2 S-2.1 S-3'
+else
+	skip "notary" "the engine is not installed"
+fi
 
 # ---- preparing that is refused
 # refused NAME CODE SAYS COMMAND ARG...
