@@ -88,6 +88,29 @@ signlab_new(const char *kind)
 }
 
 void
+signlab_all(struct signlab **nets, const char *const *kinds, size_t count,
+    const struct signlab_file *files)
+{
+	const struct signlab_file *file;
+	size_t i;
+
+	for (i = 0; i < count; i++) {
+		nets[i] = signlab_new(kinds[i]);
+		for (file = files; nets[i] != NULL && file->name != NULL;
+		     file++)
+			signlab_put(nets[i], file->name, file->text,
+			    strlen(file->text));
+	}
+}
+
+void
+signlab_free_all(struct signlab **nets, size_t count)
+{
+	while (count > 0)
+		signlab_free(nets[--count]);
+}
+
+void
 signlab_free(struct signlab *net)
 {
 	char command[96];
@@ -217,22 +240,58 @@ signlab_verify(struct signlab *net, const char *file, int64_t at)
 	return (char *)out.ptr;
 }
 
-const char *
-signlab_verdict(struct signlab *net, const char *file, int64_t at)
+static size_t
+say(char *text, size_t room, const json_t *sig)
 {
-	static char text[160];
-	char *json = signlab_verify(net, file, at);
-	json_t *report = json_loads(json, 0, NULL);
-	json_t *sig = json_array_get(json_object_get(report, "signatures"), 0);
-	json_t *sub = json_object_get(sig, "sub_indication");
+	const json_t *sub = json_object_get(sig, "sub_indication");
 
-	must(sig != NULL, "no signature in the report");
-	snprintf(text, sizeof(text), "%s%s%s %s",
+	return (size_t)snprintf(text, room, "%s%s%s %s",
 	    json_string_value(json_object_get(sig, "indication")),
 	    json_is_string(sub) ? "/" : "",
 	    json_is_string(sub) ? json_string_value(sub) : "",
 	    json_string_value(json_object_get(sig, "level")));
+}
+
+const char *
+signlab_verdict(struct signlab *net, const char *file, int64_t at)
+{
+	static char text[400];
+	char *json = signlab_verify(net, file, at);
+	json_t *report = json_loads(json, 0, NULL);
+	json_t *sigs = json_object_get(report, "signatures"), *sig;
+	size_t i, len = 0;
+
+	must(json_array_size(sigs) > 0, "no signature in the report");
+	json_array_foreach(sigs, i, sig)
+	{
+		if (i > 0)
+			len += (size_t)snprintf(
+			    text + len, sizeof(text) - len, ", ");
+		len += say(text + len, sizeof(text) - len, sig);
+		must(len < sizeof(text), "too many signatures");
+	}
 	json_decref(report);
 	free(json);
+	return text;
+}
+
+const char *const signlab_levels[SIGNLAB_LEVELS] = { "B-T", "B-LT", "B-LTA",
+	"T", "C", "X1", "X2", "XLT1", "XLT2", "A" };
+
+/* A baseline signature with a time-stamp is B-T, whoever asked for T; and up to
+ * X there is no revocation data in it. */
+const char *
+signlab_raised(const char *level)
+{
+	static const char *const bare[] = { "B-T", "T", "C", "X1", "X2" };
+	static char text[64];
+	const char *verdict = "TOTAL-PASSED";
+	size_t i;
+
+	for (i = 0; i < sizeof(bare) / sizeof(bare[0]); i++)
+		if (strcmp(level, bare[i]) == 0)
+			verdict = "INDETERMINATE/TRY_LATER";
+	snprintf(text, sizeof(text), "%s %s", verdict,
+	    strcmp(level, "T") == 0 ? "B-T" : level);
 	return text;
 }

@@ -26,6 +26,14 @@ struct signlab {
 /* kind: of the keys, as authority_options; NULL return: no GOST here. */
 struct signlab *signlab_new(const char *kind);
 void signlab_free(struct signlab *net);
+/* One for each of these kinds, with these files (up to a row without a name)
+ * in its directory; and the end of them all. */
+struct signlab_file {
+	const char *name, *text;
+};
+void signlab_all(struct signlab **nets, const char *const *kinds, size_t count,
+    const struct signlab_file *files);
+void signlab_free_all(struct signlab **nets, size_t count);
 /* A path in its directory; four may be in use at once. */
 const char *signlab_path(struct signlab *net, const char *name);
 void signlab_put(
@@ -53,8 +61,14 @@ int signlab_extend(struct signlab *net, const char *file, const char *level);
 /* JSON report of "file" at a time; offline, with the root trusted. To be
  * freed. */
 char *signlab_verify(struct signlab *net, const char *file, int64_t at);
-/* "TOTAL-PASSED B-T", "INDETERMINATE/REVOKED_NO_POE B-B" of the first
- * signature; the text is static. */
+/* "TOTAL-PASSED B-T", "INDETERMINATE/REVOKED_NO_POE B-B"; with ", " between
+ * several signatures; the text is static. */
 const char *signlab_verdict(struct signlab *net, const char *file, int64_t at);
+
+/* All the levels above B-B, and what is said of a signature alone that has been
+ * raised to one: a static text. */
+#define SIGNLAB_LEVELS 10
+extern const char *const signlab_levels[SIGNLAB_LEVELS];
+const char *signlab_raised(const char *level);
 
 #endif

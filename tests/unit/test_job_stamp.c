@@ -438,29 +438,24 @@ test_known(void **state)
 static int
 setup(void **state)
 {
-	size_t i;
+	static const struct signlab_file files[] = {
+		{ "doc.txt", TEXT },
+		{ "more.txt", MORE },
+		{ "doc.xml", XML },
+		{ "empty", "" },
+		{ NULL, NULL },
+	};
 
 	(void)state;
-	for (i = 0; i < COUNT(kinds); i++) {
-		nets[i] = signlab_new(kinds[i]);
-		if (nets[i] == NULL)
-			continue;
-		signlab_put(nets[i], "doc.txt", TEXT, sizeof(TEXT) - 1);
-		signlab_put(nets[i], "more.txt", MORE, sizeof(MORE) - 1);
-		signlab_put(nets[i], "doc.xml", XML, sizeof(XML) - 1);
-		signlab_put(nets[i], "empty", "", 0);
-	}
+	signlab_all(nets, kinds, COUNT(kinds), files);
 	return 0;
 }
 
 static int
 teardown(void **state)
 {
-	size_t i;
-
 	(void)state;
-	for (i = 0; i < COUNT(kinds); i++)
-		signlab_free(nets[i]);
+	signlab_free_all(nets, COUNT(kinds));
 	return 0;
 }
 
