@@ -669,17 +669,20 @@ test_read_der(void **state)
 }
 
 /* Whatever stands in it: read or refused, and all of it can be told. */
+/* Read or refused; and what is read does not verify. */
 static void
 test_every_octet_changed(void **state)
 {
 	struct sg_cert *cert = pki_cert(&env, &plain), *odd;
 	struct sg_view der = sg_cert_der(cert);
 	unsigned char *copy = malloc(der.len);
+	EVP_PKEY *key = pki_key(&env, plain.key);
 	struct sg_cert_fact *facts;
 	struct sg_pool *small;
 	size_t i, count;
 
 	(void)state;
+	assert_int_equal(X509_verify(sg_cert_x509(cert), key), 1);
 	memcpy(copy, der.ptr, der.len);
 	for (i = 0; i < der.len * 8; i += mk_step(7)) {
 		copy[i / 8] ^= (unsigned char)(1 << i % 8);
@@ -689,6 +692,8 @@ test_every_octet_changed(void **state)
 			    sg_cert_facts(&env, small, odd, &facts, &count), 0);
 			assert_non_null(sg_cert_name_text(small, odd, 0));
 			assert_non_null(sg_cert_serial_text(small, odd));
+			if (X509_verify(sg_cert_x509(odd), key) == 1)
+				fail_msg("bit %zu is not signed", i);
 			sg_pool_free(small);
 			sg_cert_free(odd);
 		}
