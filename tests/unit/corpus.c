@@ -4,6 +4,8 @@
 
 #include "tests/unit/corpus.h"
 
+#include "srckit.h"
+
 #include <jansson.h>
 
 #include <stdio.h>
@@ -16,14 +18,9 @@
 static FILE *
 corpus_open(const char *file)
 {
-	const char *top = getenv("srcdir");
-	char path[4096];
-
 	if (getenv("PODPIS_SLOW") != NULL) /* as if it were not there */
 		return NULL;
-	snprintf(path, sizeof(path), "%s/../shared/corpus/russia/%s",
-	    top != NULL ? top : ".", file);
-	return fopen(path, "rb");
+	return fopen(src_path("../shared/corpus/russia/%s", file), "rb");
 }
 
 static const char *

@@ -5,6 +5,7 @@
 #include "config.h"
 
 #include "envkit.h"
+#include "srckit.h"
 
 #include "formats/c14n.h"
 #include "formats/xml.h"
@@ -52,13 +53,8 @@ put(struct sg_env *e, const void *ptr, size_t len, void *payload)
 static const char *
 path_of(const char *kind, const char *folder, const char *name, const char *end)
 {
-	static char path[1024];
-	const char *src = getenv("srcdir");
-
-	snprintf(path, sizeof(path),
-	    "%s/../shared/vectors/c14n/%s/c14n/%s/%s%s",
-	    src != NULL ? src : ".", kind, folder, name, end);
-	return path;
+	return src_path(
+	    "../shared/vectors/c14n/%s/c14n/%s/%s%s", kind, folder, name, end);
 }
 
 static size_t

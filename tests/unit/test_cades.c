@@ -2,6 +2,7 @@
 /* Copyright the podpis authors */
 #include "config.h"
 
+#include "cmskit.h"
 #include "envkit.h"
 #include "notation.h"
 
@@ -18,36 +19,6 @@
 
 #include <cmocka.h>
 
-/* Reads a signature with these documents (NULL-terminated texts). */
-static int
-read_view(struct sg_view view, const char *const *docs, struct sg_facts **facts)
-{
-	struct sg_source list[4] = { { .name = NULL } };
-	struct sg_sources sources = { list, 0 };
-	struct sg_in *in = NULL, *decoded = NULL;
-	enum sg_encoding encoding;
-	size_t i;
-	int rc;
-
-	for (; docs != NULL && docs[sources.count] != NULL; sources.count++) {
-		list[sources.count].name = "document";
-		assert_int_equal(sg_in_memory(&env, "document",
-				     sg_view_str(docs[sources.count]),
-				     &list[sources.count].in),
-		    0);
-	}
-	assert_int_equal(sg_in_memory(&env, "test", view, &in), 0);
-	assert_int_equal(
-	    sg_encoding_open(&env, in, &decoded, &encoding, NULL), 0);
-	*facts = NULL;
-	rc = sg_format_cades.read(&env, decoded, &sources, facts);
-	sg_in_free(decoded);
-	sg_in_free(in);
-	for (i = 0; i < sources.count; i++)
-		sg_in_free(list[i].in);
-	return rc;
-}
-
 static int
 read_text(const char *text, const struct notation_macro *macros,
     const char *const *docs, struct sg_facts **facts)
@@ -56,7 +27,7 @@ read_text(const char *text, const struct notation_macro *macros,
 	int rc;
 
 	notation_put(&file, text, macros);
-	rc = read_view(sg_buf_view(&file), docs, facts);
+	rc = cms_facts(sg_buf_view(&file), docs, facts);
 	sg_buf_free(&file);
 	return rc;
 }

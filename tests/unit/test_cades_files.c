@@ -2,6 +2,7 @@
 /* Copyright the podpis authors */
 #include "config.h"
 
+#include "cmskit.h"
 #include "envkit.h"
 
 #include "base/crypt.h"
@@ -19,36 +20,6 @@
 
 #include <cmocka.h>
 #include <openssl/evp.h>
-
-/* Reads a signature with these documents (NULL-terminated texts). */
-static int
-read_view(struct sg_view view, const char *const *docs, struct sg_facts **facts)
-{
-	struct sg_source list[4] = { { .name = NULL } };
-	struct sg_sources sources = { list, 0 };
-	struct sg_in *in = NULL, *decoded = NULL;
-	enum sg_encoding encoding;
-	size_t i;
-	int rc;
-
-	for (; docs != NULL && docs[sources.count] != NULL; sources.count++) {
-		list[sources.count].name = "document";
-		assert_int_equal(sg_in_memory(&env, "document",
-				     sg_view_str(docs[sources.count]),
-				     &list[sources.count].in),
-		    0);
-	}
-	assert_int_equal(sg_in_memory(&env, "test", view, &in), 0);
-	assert_int_equal(
-	    sg_encoding_open(&env, in, &decoded, &encoding, NULL), 0);
-	*facts = NULL;
-	rc = sg_format_cades.read(&env, decoded, &sources, facts);
-	sg_in_free(decoded);
-	sg_in_free(in);
-	for (i = 0; i < sources.count; i++)
-		sg_in_free(list[i].in);
-	return rc;
-}
 
 /* ---- files that other programs signed: their values verify */
 
@@ -87,18 +58,6 @@ value_ok(const struct sg_facts *facts, size_t i)
 	return rc;
 }
 
-static void
-read_data(const char *name, struct sg_buf *out)
-{
-	const char *dir = getenv("srcdir");
-	char path[1024];
-
-	snprintf(path, sizeof(path), "%s/tests/data/cms/%s",
-	    dir != NULL ? dir : ".", name);
-	out->len = 0;
-	assert_int_equal(sg_read_file(&env, path, 1 << 20, out), 0);
-}
-
 static const struct file_case {
 	const char *name, *doc, *level;
 	size_t sigs, warnings;
@@ -130,10 +89,10 @@ test_values(void **state)
 	for (i = 0; i < sizeof(file_cases) / sizeof(file_cases[0]); i++) {
 		c = &file_cases[i];
 		print_message("# %s\n", c->name);
-		read_data(c->name, &file);
+		cms_data(c->name, &file);
 		docs[0] = c->doc;
 		assert_int_equal(
-		    read_view(sg_buf_view(&file), docs, &facts), 0);
+		    cms_facts(sg_buf_view(&file), docs, &facts), 0);
 		assert_int_equal(facts->sig_count, c->sigs);
 		assert_int_equal(facts->warning_count, c->warnings);
 		for (j = 0; j < c->sigs; j++) {
@@ -166,13 +125,13 @@ test_damage(void **state)
 
 	(void)state;
 	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		read_data(names[i], &file);
+		cms_data(names[i], &file);
 		for (at = 0; at < file.len; at++) {
 			assert_int_equal(
-			    read_view(sg_view_of(file.ptr, at), NULL, &facts),
+			    cms_facts(sg_view_of(file.ptr, at), NULL, &facts),
 			    SIGN_E_FORMAT);
 			file.ptr[at] ^= 0x55;
-			if (read_view(sg_buf_view(&file), NULL, &facts) == 0)
+			if (cms_facts(sg_buf_view(&file), NULL, &facts) == 0)
 				sg_facts_free(facts);
 			file.ptr[at] ^= 0x55;
 		}

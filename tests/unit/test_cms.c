@@ -2,9 +2,10 @@
 /* Copyright the podpis authors */
 #include "config.h"
 
+#include "cmskit.h"
+#include "envkit.h"
 #include "notation.h"
 
-#include "base/env.h"
 #include "base/err.h"
 #include "base/limits.h"
 #include "formats/cms.h"
@@ -18,8 +19,6 @@
 #include <string.h>
 
 #include <cmocka.h>
-
-static struct sg_env env;
 
 static int
 on_content(struct sg_env *e, const void *ptr, size_t len, void *payload)
@@ -41,17 +40,6 @@ open_view(struct sg_pool *pool, struct sg_view view, struct sg_buf *content,
 	rc = sg_cms_open(&env, pool, in, &sink, cms);
 	sg_in_free(in);
 	return rc;
-}
-
-static void
-read_data(const char *name, struct sg_buf *out)
-{
-	const char *dir = getenv("srcdir");
-	char path[1024];
-
-	snprintf(path, sizeof(path), "%s/tests/data/cms/%s",
-	    dir != NULL ? dir : ".", name);
-	assert_int_equal(sg_read_file(&env, path, 1 << 20, out), 0);
 }
 
 /* ---- files that other programs made */
@@ -87,7 +75,7 @@ test_files(void **state)
 		c = &file_cases[i];
 		pool = sg_pool_new();
 		file.len = 0;
-		read_data(c->name, &file);
+		cms_data(c->name, &file);
 		print_message("# %s\n", c->name);
 		assert_int_equal(
 		    open_view(pool, sg_buf_view(&file), &content, &cms), c->rc);
@@ -165,7 +153,7 @@ test_damage(void **state)
 	(void)state;
 	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 		file.len = 0;
-		read_data(names[i], &file);
+		cms_data(names[i], &file);
 		damage(sg_buf_view(&file));
 	}
 	sg_buf_free(&file);
@@ -655,5 +643,5 @@ main(void)
 		cmocka_unit_test(test_tbs),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return cmocka_run_group_tests(tests, env_setup, env_teardown);
 }

@@ -5,6 +5,7 @@
 #include "base/crypt.h"
 #include "base/err.h"
 #include "tests/lib/mkkey.h"
+#include "tests/unit/srckit.h"
 #include "tests/unit/envkit.h"
 #include "tests/unit/vectors.h"
 
@@ -740,14 +741,13 @@ wycheproof_file(const char *path, const char *name, enum sg_value_form form)
 static void
 wycheproof_folder(const char *folder)
 {
-	char path[256];
+	const char *path;
 	size_t i;
 
 	for (i = 0; i < sizeof(wycheproof) / sizeof(wycheproof[0]); i++) {
-		snprintf(
-		    path, sizeof(path), "%s/%s", folder, wycheproof[i].file);
-		assert_true(wycheproof_file(vec_path(path),
-				wycheproof[i].scheme, wycheproof[i].form) > 10);
+		path = src_path("%s/%s", folder, wycheproof[i].file);
+		assert_true(wycheproof_file(path, wycheproof[i].scheme,
+				wycheproof[i].form) > 10);
 	}
 }
 

@@ -5,6 +5,7 @@
 #include "base/crypt.h"
 #include "base/err.h"
 #include "base/gost.h"
+#include "tests/unit/srckit.h"
 #include "tests/unit/envkit.h"
 #include "tests/unit/vectors.h"
 
@@ -445,7 +446,7 @@ test_known_answers(void **state)
 static void
 check_certificate(const char *path, const char *scheme_name)
 {
-	FILE *file = fopen(vec_path(path), "r");
+	FILE *file = fopen(src_path("%s", path), "r");
 	X509 *cert = PEM_read_X509(file, NULL, NULL, NULL);
 	unsigned char digest[SG_MAX_DIGEST], *der = NULL, *tbs = NULL;
 	struct sg_algid algid = { 0 };

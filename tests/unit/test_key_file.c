@@ -2,6 +2,8 @@
 /* Copyright the podpis authors */
 #include "config.h"
 
+#include "srckit.h"
+
 #include "base/buf.h"
 #include "base/der.h"
 #include "base/err.h"
@@ -511,18 +513,16 @@ test_rfc9548(void **state)
 {
 	static const char *const names[] = { "a2", "a3" };
 	struct mk_asked asked = { .pin = PASS_RU };
-	const char *srcdir = getenv("srcdir");
 	struct sign_ctx *ctx;
 	struct sign_key *key;
-	char *path;
+	const char *path;
 	int i;
 
 	(void)state;
 	if (!has_gost)
 		skip();
 	for (i = 0; i < 2; i++) {
-		path = mk_path(srcdir != NULL ? srcdir : ".",
-		    "tests/data/keys/rfc9548-%s.p12", names[i]);
+		path = src_path("tests/data/keys/rfc9548-%s.p12", names[i]);
 		asked.pin = PASS_RU;
 		ctx = mk_ctx(&asked);
 		if (try_open(ctx, path, NULL, &key) != 0)
@@ -745,13 +745,11 @@ static void
 field_check(const char *pattern)
 {
 	struct mk_asked asked = { .pin = "1" };
-	const char *srcdir = getenv("srcdir");
 	glob_t found;
 	size_t i;
 
 	memset(&found, 0, sizeof(found));
-	if (glob(mk_path(srcdir != NULL ? srcdir : ".", "%s", pattern), 0, NULL,
-		&found) != 0)
+	if (glob(src_path("%s", pattern), 0, NULL, &found) != 0)
 		skip();
 	for (i = 0; i < found.gl_pathc; i++) {
 		print_message("# %s\n", found.gl_pathv[i]);

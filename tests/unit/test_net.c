@@ -2,6 +2,8 @@
 /* Copyright the podpis authors */
 #include "config.h"
 
+#include "srckit.h"
+
 #include "base/err.h"
 #include "base/fetch.h"
 #include "base/limits.h"
@@ -75,15 +77,12 @@ serve(int out, const char *script)
 static int
 start(void **state)
 {
-	const char *srcdir = getenv("srcdir");
-	char script[512];
+	const char *script = src_path("tests/lab/serve.py");
 	int out[2];
 	FILE *from;
 
 	(void)state;
 	signal(SIGPIPE, SIG_IGN);
-	snprintf(script, sizeof(script), "%s/tests/lab/serve.py",
-	    srcdir != NULL ? srcdir : ".");
 	if (mkdtemp(top) == NULL || pipe(out) != 0)
 		return -1;
 	snprintf(roots, sizeof(roots), "%s/cert.pem", top);

@@ -2,6 +2,8 @@
 /* Copyright the podpis authors */
 #include "config.h"
 
+#include "srckit.h"
+
 #include "sign/ctx.h"
 #include "sign/verify.h"
 
@@ -62,13 +64,10 @@ put(const void *octets, size_t len)
 static size_t
 get(const char *name, unsigned char *octets)
 {
-	const char *srcdir = getenv("srcdir");
-	char path[4096];
+	const char *path = src_path("tests/data/cms/%s", name);
 	size_t len;
 	FILE *file;
 
-	snprintf(path, sizeof(path), "%s/tests/data/cms/%s",
-	    srcdir != NULL ? srcdir : ".", name);
 	file = fopen(path, "rb");
 	if (file == NULL)
 		fail_msg("no %s", path);

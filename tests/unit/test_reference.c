@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include "envkit.h"
+#include "srckit.h"
 
 #include "base/buf.h"
 #include "base/err.h"
@@ -227,15 +228,11 @@ test_case(void **state)
 static struct sg_view
 read_smev(struct sg_pool *pool, int number, const char *end)
 {
-	const char *src = getenv("srcdir");
 	unsigned char *octets = sg_pool_alloc(pool, 4096);
-	char path[1024];
 	FILE *file;
 	size_t len;
 
-	snprintf(path, sizeof(path), "%s/tests/data/smev/case%d.%s",
-	    src != NULL ? src : ".", number, end);
-	file = fopen(path, "rb");
+	file = fopen(src_path("tests/data/smev/case%d.%s", number, end), "rb");
 	assert_non_null(file);
 	len = fread(octets, 1, 4096, file);
 	fclose(file);

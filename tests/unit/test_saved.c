@@ -2,6 +2,8 @@
 /* Copyright the podpis authors */
 #include "config.h"
 
+#include "srckit.h"
+
 #include "base/env.h"
 #include "base/err.h"
 #include "base/io.h"
@@ -25,19 +27,11 @@ static struct sg_buf text;
 static int
 setup(void **state)
 {
-	const char *srcdir = getenv("srcdir");
-	struct sg_buf path = { NULL, 0, 0 };
-	int rc;
-
 	(void)state;
-	if (sign_ctx_new(&ctx) < 0 ||
-	    sg_buf_printf(&ctx->env, &path,
-		"%s/tests/fuzz/corpus/facts/cades.json",
-		srcdir != NULL ? srcdir : ".") < 0)
+	if (sign_ctx_new(&ctx) < 0)
 		return -1;
-	rc = sg_read_file(&ctx->env, (const char *)path.ptr, 1 << 20, &text);
-	sg_buf_free(&path);
-	return rc;
+	return sg_read_file(&ctx->env,
+	    src_path("tests/fuzz/corpus/facts/cades.json"), 1 << 20, &text);
 }
 
 static int

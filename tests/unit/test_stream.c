@@ -8,6 +8,7 @@
 #include "config.h"
 
 #include "factkit.h"
+#include "srckit.h"
 
 #include "base/env.h"
 #include "base/io.h"
@@ -224,16 +225,12 @@ test_files(void **state)
 		{ "../shared/corpus", 0 },
 		{ "../shared/vectors", 0 },
 	};
-	const char *src = getenv("srcdir");
-	char path[1024];
 	size_t i;
 
 	(void)state;
 	for (i = 0; i < sizeof(folders) / sizeof(folders[0]); i++) {
 		files = files_in_passes = 0;
-		snprintf(path, sizeof(path), "%s/%s", src != NULL ? src : ".",
-		    folders[i].path);
-		try_folder(path, folders[i].any);
+		try_folder(src_path("%s", folders[i].path), folders[i].any);
 		print_message("# %s: %zu files, %zu without a tree\n",
 		    folders[i].path, files, files_in_passes);
 	}

@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include "envkit.h"
+#include "srckit.h"
 
 #include "base/err.h"
 #include "base/limits.h"
@@ -258,19 +259,15 @@ static void
 test_truncation(void **state)
 {
 	static char text[16384];
-	const char *src = getenv("srcdir");
 	struct sg_facts *facts;
 	struct sg_in *in;
-	char path[1024];
 	size_t i, len;
 	FILE *file;
 	int ret;
 
 	(void)state;
-	snprintf(path, sizeof(path),
-	    "%s/tests/fuzz/corpus/xml/enveloped-gost2012-256.xml",
-	    src != NULL ? src : ".");
-	file = fopen(path, "rb");
+	file = fopen(
+	    src_path("tests/fuzz/corpus/xml/enveloped-gost2012-256.xml"), "rb");
 	assert_non_null(file);
 	len = fread(text, 1, sizeof(text), file);
 	fclose(file);

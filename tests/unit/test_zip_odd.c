@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include "envkit.h"
+#include "srckit.h"
 #include "zipkit.h"
 
 #include "base/err.h"
@@ -147,8 +148,8 @@ test_table_of_odd_archives(void **state)
 		print_message("python3 is not there\n");
 		skip();
 	}
-	snprintf(line, sizeof(line), "python3 '%s/tests/lab/mkzip.py' '%s'",
-	    getenv("srcdir") != NULL ? getenv("srcdir") : ".", dir);
+	snprintf(line, sizeof(line), "python3 '%s' '%s'",
+	    src_path("tests/lab/mkzip.py"), dir);
 	assert_int_equal(system(line), 0);
 	snprintf(line, sizeof(line), "%s/table", dir);
 	table = fopen(line, "r");

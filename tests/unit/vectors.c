@@ -4,6 +4,8 @@
 
 #include "tests/unit/vectors.h"
 
+#include "srckit.h"
+
 #include "base/env.h"
 #include "base/gost.h"
 
@@ -23,32 +25,21 @@
 
 #include <cmocka.h>
 
-const char *
-vec_path(const char *relative)
-{
-	static char path[4096];
-	const char *top = getenv("srcdir");
-
-	snprintf(
-	    path, sizeof(path), "%s/%s", top != NULL ? top : ".", relative);
-	return path;
-}
-
 int
 vec_exists(const char *relative)
 {
-	return access(vec_path(relative), R_OK) == 0;
+	return access(src_path("%s", relative), R_OK) == 0;
 }
 
 char *
 vec_text(const char *relative)
 {
-	FILE *file = fopen(vec_path(relative), "rb");
+	FILE *file = fopen(src_path("%s", relative), "rb");
 	char *text;
 	size_t len;
 
 	if (file == NULL)
-		fail_msg("no %s", vec_path(relative));
+		fail_msg("no %s", src_path("%s", relative));
 	text = calloc(1, 1 << 20);
 	assert_non_null(text);
 	len = fread(text, 1, (1 << 20) - 1, file);
@@ -134,7 +125,7 @@ vec_key_file(struct sg_env *env, const char *name)
 	FILE *file;
 
 	snprintf(relative, sizeof(relative), "tests/data/keys/%s.pem", name);
-	file = fopen(vec_path(relative), "r");
+	file = fopen(src_path("%s", relative), "r");
 	assert_non_null(file);
 	key = PEM_read_PrivateKey_ex(file, NULL, NULL, NULL, env->lib, NULL);
 	assert_non_null(key);

@@ -11,9 +11,7 @@ struct sg_env;
 
 /* Files of known answers: "name = value" lines in [sections], and hex. */
 
-/* A path under the sources, in a static buffer. */
-const char *vec_path(const char *relative);
-/* Is it there? */
+/* Is this file below the sources there? */
 int vec_exists(const char *relative);
 /* The whole file as text; ends the test when it is not there. */
 char *vec_text(const char *relative);
