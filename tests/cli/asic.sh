@@ -11,8 +11,6 @@ key p256
 p256=$key
 key rsa
 rsa=$key
-evidence="--trust $world/roots.pem --chain $world/chain.pem
-	--crl $world/crls.pem"
 printf '%%PDF-1.7 lease' >lease.pdf
 printf 'the act' >act.txt
 

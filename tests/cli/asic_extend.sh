@@ -8,26 +8,12 @@
 need jq
 need unzip
 need zip
-lab_serve p256 || skip_all 'no python3'
-for who in signer signer2; do
-	cat "$lab/$who.key" "$lab/$who.pem" >"$tmp/$who.both"
-done
-key=$tmp/signer.both
-net="--trust $lab/root.pem --insecure-allow-private"
-tsa="--tsa $lab_url/tsa"
+lab_people p256
 mkdir docs
 echo 'the plan' >docs/plan.txt
 echo 'договор' >"docs/договор аренды.txt"
 : >docs/empty
 sign="sign -q -k $key --chain $lab/ca.pem"
-
-# levels NAME WANT FILE: "exit LEVEL LEVEL...", all of them passed
-levels() {
-	run verify --json --online $net "$3"
-	same "$1" "$2" "$code $(printf '%s\n' "$out" | jq -r '
-	    [.signatures[] | if .indication == "TOTAL-PASSED" then .level
-	    else .indication + " " + .sub_indication end] | join(" ")')"
-}
 
 # whole NAME FILE: other tools can read it
 whole() {
@@ -56,7 +42,7 @@ for kind in 'asic-s xades' 'asic-s cades' 'asic-e xades' 'asic-e cades'; do
 	exits "$kind: what would break" 1 extend $net --level xlt1 $tsa c
 	like "$kind: what would break: the next step" 'b-lta' "$err"
 	check "$kind: what would break: untouched" cmp c c.old
-	exits "$kind: one more signer" 0 add-signer -q -k "$tmp/signer2.both" c
+	exits "$kind: one more signer" 0 add-signer -q -k "$key2" c
 	exits "$kind: one more signer, raised" 0 extend $net --level b-t $tsa \
 	    --signer 2 c
 	levels "$kind: one more signer" '0 B-LTA B-T' c

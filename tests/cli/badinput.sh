@@ -6,14 +6,8 @@
 # Bad input: each gives its exit code and one clear line, never a crash, never
 # a part of an output file, and an existing file stays as it was.
 : "${srcdir:=.}"
-# shellcheck source=tests/lib/tap.sh
-. "$srcdir/tests/lib/tap.sh"
-# shellcheck source=tests/lab/lab.sh
-. "$srcdir/tests/lab/lab.sh"
-lab_world
 # shellcheck source=tests/interop/interop.sh
 . "$srcdir/tests/interop/interop.sh"
-cd "$tmp" || exit 99
 mkdir play
 cd play || exit 99
 printf 'I let you the flat.\n' >doc

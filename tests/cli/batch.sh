@@ -5,7 +5,6 @@
 : "${srcdir:=.}"
 . "$srcdir/tests/cli/lib.sh"
 need jq
-evidence="--trust $world/roots.pem --chain $world/chain.pem --crl $world/crls.pem"
 
 # ---- verify
 : >list

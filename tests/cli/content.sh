@@ -6,13 +6,7 @@
 : "${srcdir:=.}"
 . "$srcdir/tests/cli/lib.sh"
 need jq
-lab_serve p256 || skip_all 'no python3'
-for who in signer signer2; do
-	cat "$lab/$who.key" "$lab/$who.pem" >"$tmp/$who.both"
-done
-key=$tmp/signer.both
-net="--trust $lab/root.pem --insecure-allow-private"
-tsa="--tsa $lab_url/tsa"
+lab_people p256
 stamp='--content-timestamp'
 echo 'the plan' >plan.txt
 echo 'the cellar' >cellar.txt
@@ -28,10 +22,6 @@ stamped() {
 	    [.signatures[] | .indication, .level, (.timestamps[] |
 	    select(.imprint_ok and .indication == "PASSED") | .kind)] |
 	    join(" ")')"
-}
-
-asked() {
-	grep -c '/tsa' "$lab_log" || :
 }
 
 exits "sign" 0 sign -q -k "$key" $stamp $net $tsa plan.txt
@@ -55,7 +45,7 @@ stamped "several documents: second" 'TOTAL-PASSED B-B content' cellar.txt
 exits "extended later" 0 extend -q --level xlt1 $net $tsa plan.txt.sig
 stamped "extended later: all of them" \
     'TOTAL-PASSED XLT1 content signature sig-and-refs' plan.txt
-exits "a second signer" 0 add-signer -q -k "$tmp/signer2.both" $stamp $net \
+exits "a second signer" 0 add-signer -q -k "$key2" $stamp $net \
     $tsa cellar.txt.sig
 stamped "a second signer: each his own" \
     'TOTAL-PASSED B-B content TOTAL-PASSED B-B content' cellar.txt
@@ -79,7 +69,7 @@ exits "XAdES, two documents" 0 sign -qf -F xades --detached -k "$key" $stamp \
 stamped "XAdES, two documents: all-data" 'TOTAL-PASSED B-B all-data' x.xml
 exits "XAdES, --parallel" 0 sign -qf -F xades --parallel -k "$key" $net \
     -o x.xml lease.xml
-exits "XAdES, a second signer" 0 add-signer -q -k "$tmp/signer2.both" $stamp \
+exits "XAdES, a second signer" 0 add-signer -q -k "$key2" $stamp \
     $net $tsa x.xml
 stamped "XAdES, a second signer: only he" \
     'TOTAL-PASSED B-B TOTAL-PASSED B-B all-data' x.xml
@@ -91,7 +81,7 @@ for with in xades cades; do
 	    -k "$key" $stamp $net $tsa -o c.asice plan.txt lease.xml
 	stamped "a container, $with: $kind" "TOTAL-PASSED B-B $kind" c.asice
 	exits "a container, $with: the second" 0 add-signer -q \
-	    -k "$tmp/signer2.both" $stamp $net $tsa c.asice
+	    -k "$key2" $stamp $net $tsa c.asice
 	stamped "a container, $with: the second: each his own" \
 	    "TOTAL-PASSED B-B $kind TOTAL-PASSED B-B $kind" c.asice
 	exits "one document, $with" 0 sign -qf -F asic-s --asic-with $with \

@@ -14,7 +14,6 @@ key org
 org=$key
 key p384
 stranger=$key
-evidence="--trust $world/roots.pem --chain $world/chain.pem --crl $world/crls.pem"
 printf 'Rent: 50 000\n' >lease.txt
 printf 'Act\n' >act.txt
 lessor='role=lessor,name=Robert RSA'

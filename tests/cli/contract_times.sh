@@ -8,21 +8,13 @@
 # shellcheck source=tests/cli/lib.sh
 . "$srcdir/tests/cli/lib.sh"
 need jq
-lab_serve p256 || skip_all 'no python3'
-for who in signer signer2; do
-	cat "$lab/$who.key" "$lab/$who.pem" >"$tmp/$who.both"
-done
-one=$tmp/signer.both
-two=$tmp/signer2.both
-net="--trust $lab/root.pem --insecure-allow-private"
-tsa="--tsa $lab_url/tsa"
+lab_people p256
+one=$key
+two=$key2
 stamp=--content-timestamp
 echo lease >lease.txt
 echo act >act.txt
 
-asked() {
-	grep -c '/tsa' "$lab_log" || :
-}
 # deal OUT ARG...: a contract that nobody has signed
 deal() {
 	deal_out=$1

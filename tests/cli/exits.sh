@@ -8,7 +8,6 @@
 echo 'lease of a flat' >doc
 key p256
 "$podpis" sign -q -k "$key" doc || exit 99
-trust="--trust $world/roots.pem --chain $world/chain.pem --crl $world/crls.pem"
 
 # one CODE ARG...: exit code and at most one line, perhaps a hint
 one() {
@@ -20,7 +19,7 @@ one() {
 }
 
 # shellcheck disable=SC2086
-one 0 verify $trust doc
+one 0 verify $evidence doc
 one 2 verify
 one 3 verify nothing
 one 3 verify "$tmp"
@@ -45,7 +44,7 @@ mv doc gone
 one 6 verify doc.sig
 mv gone doc
 # shellcheck disable=SC2086
-one 7 verify $trust --level b-lta doc
+one 7 verify $evidence --level b-lta doc
 one 10 sign -k 'pkcs11:token=no-such-token' other
 one 11 sign -k "$key" -c "$world/rsa.pem" other
 one 11 trust remove nobody
@@ -60,7 +59,7 @@ same "nothing was written by what failed" \
 
 # the worst of several
 # shellcheck disable=SC2086
-set -- $trust
+set -- $evidence
 exits "5 before 6" 5 verify "$@" --content other doc.sig
 cp doc doc2
 "$podpis" sign -q -k "$key" doc2 && echo more >>doc2

@@ -9,7 +9,6 @@ need jq
 key p256
 echo doc >doc
 "$podpis" sign -q -k "$key" --chain "$world/chain.pem" doc || exit 99
-evidence="--trust $world/roots.pem --chain $world/chain.pem --crl $world/crls.pem"
 
 # from_facts NAME CODE ARG...: verify with --save-facts, then judge in another
 # directory without the file; text and JSON are the same

@@ -11,7 +11,6 @@ echo doc >doc
 key rsa
 "$podpis" add-signer -q -k "$key" doc.sig || exit 99
 "$podpis" countersign -q -k "$key" --signer 1 doc.sig || exit 99
-evidence="--trust $world/roots.pem --chain $world/chain.pem --crl $world/crls.pem"
 
 # keys NAME WANT FILTER: the keys of an object in their order
 keys() {

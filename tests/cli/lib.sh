@@ -2,12 +2,14 @@
 # Copyright the podpis authors
 # shellcheck shell=sh
 # What the tests of the command share; source it after setting $srcdir. Work
-# goes on in $tmp/work, with the test world in $world.
+# goes on in $tmp/work, with the test world in $world, and $evidence to judge
+# its signatures by.
 # shellcheck source=tests/lib/tap.sh
 . "$srcdir/tests/lib/tap.sh"
 # shellcheck source=tests/lab/lab.sh
 . "$srcdir/tests/lab/lab.sh"
 lab_world
+evidence="--trust $world/roots.pem --chain $world/chain.pem --crl $world/crls.pem"
 mkdir "$tmp/work"
 cd "$tmp/work" || exit 99
 unset SOFTHSM2_CONF
@@ -41,6 +43,19 @@ $err"
 key() {
 	key=$tmp/$1.both
 	cat "$world/$1.key" "$world/$1.pem" >"$key"
+}
+
+# levels NAME WANT FILE...: "exit LEVEL LEVEL...", all of them passed, where
+# lab_people has set $net
+levels() {
+	l_name=$1 l_want=$2
+	shift 2
+	# shellcheck disable=SC2086
+	run verify --json --online $net "$@"
+	same "$l_name" "$l_want" "$code $(printf '%s\n' "$out" | jq -r '
+	    [.signatures[] | if .indication == "TOTAL-PASSED" then .level
+	    else .indication + " " + .sub_indication end] | join(" ")' |
+	    tr '\n' ' ' | sed 's/ $//')"
 }
 
 # some WORD...: all of them; every third, the first among them, where another

@@ -20,10 +20,6 @@ trust="--trust $lab/root.pem"
 cache=$HOME/podpis
 tsa=$lab_url/tsa/stamps
 
-asked() {
-	grep -c "$1" "$lab_log" || :
-}
-
 # ---- verify
 # shellcheck disable=SC2086
 {

@@ -8,7 +8,7 @@
 . "$srcdir/tests/cli/lib.sh"
 
 cat "$world/roots.pem" "$world/chain.pem" >roots
-trust="--policy 63fz --trust $world/roots.pem --chain $world/chain.pem --crl $world/crls.pem"
+trust="--policy 63fz $evidence"
 for who in p256 p384 rsa stranger org; do
 	key $who
 	cp "$key" "$who.both"

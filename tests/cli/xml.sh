@@ -72,8 +72,6 @@ mkdir apart
 mv plan.txt.xades.xml apart
 exits "alone" 6 verify apart/plan.txt.xades.xml
 like "its document is missing" 'plan.txt' "$out"
-evidence="--trust $world/roots.pem --chain $world/chain.pem
-	--crl $world/crls.pem"
 # shellcheck disable=SC2086
 exits "a pair" 0 verify $evidence plan.txt apart/plan.txt.xades.xml
 # shellcheck disable=SC2086

@@ -2,7 +2,7 @@
 # Copyright the podpis authors
 # shellcheck shell=sh
 # Checking XML signatures with xmlsec1, Apache Santuario and xmllint; source it
-# after tap.sh and lab_world.
+# after interop.sh.
 DS=http://www.w3.org/2000/09/xmldsig#
 XADES=http://uri.etsi.org/01903/v1.3.2#
 

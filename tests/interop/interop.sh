@@ -1,7 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 # Copyright the podpis authors
 # shellcheck shell=sh
-# For tests against other tools; source it after lab.sh and lab_world.
+# For tests against other tools; source it after setting $srcdir. Work goes on
+# in $tmp, with the test world in $world.
+# shellcheck source=tests/lib/tap.sh
+. "$srcdir/tests/lib/tap.sh"
+# shellcheck source=tests/lab/lab.sh
+. "$srcdir/tests/lab/lab.sh"
+lab_world
+cd "$tmp" || exit 99
 ours="--trust $world/roots.pem --chain $world/chain.pem --crl $world/crls.pem"
 cat "$world/roots.pem" "$world/chain.pem" >"$tmp/all.pem"
 theirs="-CAfile $tmp/all.pem -purpose any"

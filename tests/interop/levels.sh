@@ -7,15 +7,11 @@
 # they are as sound as before, and openssl finds the octets that xmllint makes
 # canonical under the time-stamp's imprint.
 : "${srcdir:=.}"
-# shellcheck source=tests/lib/tap.sh
-. "$srcdir/tests/lib/tap.sh"
-# shellcheck source=tests/lab/lab.sh
-. "$srcdir/tests/lab/lab.sh"
-lab_world
+# shellcheck source=tests/interop/interop.sh
+. "$srcdir/tests/interop/interop.sh"
 # shellcheck source=tests/interop/checkxml.sh
 . "$srcdir/tests/interop/checkxml.sh"
 raise=$(cd "$builddir" && pwd)/tests/interop/raise
-cd "$tmp" || exit 99
 printf 'I let you the flat in the Sadovaya street.\n' >lease.txt
 
 # stamped NAME FILE: the first SignatureTimeStamp is over the first value

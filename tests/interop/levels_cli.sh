@@ -7,15 +7,11 @@
 # the command line from the lab's authorities; openssl and xmlsec1, which know
 # nothing of ours, find signature and time-stamp as sound as before.
 : "${srcdir:=.}"
-# shellcheck source=tests/lib/tap.sh
-. "$srcdir/tests/lib/tap.sh"
-# shellcheck source=tests/lab/lab.sh
-. "$srcdir/tests/lab/lab.sh"
+# shellcheck source=tests/interop/interop.sh
+. "$srcdir/tests/interop/interop.sh"
 need jq openssl
-lab_world
 # shellcheck source=tests/interop/checkxml.sh
 . "$srcdir/tests/interop/checkxml.sh"
-cd "$tmp" || exit 99
 echo 'the plan' >plan.txt
 echo '<lease Id="l"><rent>100</rent></lease>' >lease.xml
 
@@ -24,12 +20,12 @@ echo '<lease Id="l"><rent>100</rent></lease>' >lease.xml
 raised() {
 	r_stem=$1 r_doc=$2
 	shift 2
-	"$podpis" sign -q -k both --chain "$lab/ca.pem" "$@" \
+	"$podpis" sign -q -k "$key" --chain "$lab/ca.pem" "$@" \
 	    -o "$r_stem.B-B" "$r_doc" </dev/null || return 1
 	for steps in 'B-B b-t b-lt b-lta' 'B-B t c x1 xlt1 a' 'c x2 xlt2'; do
 		from=${steps%% *}
 		for to in ${steps#* }; do
-			"$podpis" extend -q $net --tsa "$lab_url/tsa" \
+			"$podpis" extend -q $net $tsa \
 			    --content "$r_doc" --level $to \
 			    -o "$r_stem.$to" "$r_stem.$from" </dev/null ||
 				echo "$to"
@@ -90,21 +86,8 @@ stamped() {
 	    -untrusted "$lab/ca.pem"
 }
 
-for kind in rsa p256 gost256 gost512; do
-	case $kind in
-	gost*)
-		if ! lab_gost; then
-			skip $kind 'no GOST engine (libengine-gost-openssl)'
-			continue
-		fi
-		;;
-	esac
-	lab_stop
-	lab_serve $kind || skip_all 'no python3'
-	XDG_CACHE_HOME=$tmp/cache-$kind
-	mkdir "$XDG_CACHE_HOME"
-	net="--trust $lab/root.pem --insecure-allow-private"
-	cat "$lab/signer.key" "$lab/signer.pem" >both
+# every form, by the people of the lab
+forms() {
 	empty "$kind attached: made" \
 	    "$(raised $kind-att plan.txt --attached 2>&1)"
 	cell "$kind attached" $kind-att plan.txt
@@ -118,5 +101,6 @@ for kind in rsa p256 gost256 gost512; do
 	cell "$kind XAdES" $kind-xml lease.xml
 	xmlsec "$kind XAdES" $kind-xml
 	stamped "$kind XAdES" $kind-xml
-done
+}
+lab_each forms rsa p256 gost256 gost512
 tap_done

@@ -7,15 +7,9 @@
 # sound as before and their time-stamp is over their value; BouncyCastle finds
 # in every time-stamp, index and reference what it computes itself.
 : "${srcdir:=.}"
-# shellcheck source=tests/lib/tap.sh
-. "$srcdir/tests/lib/tap.sh"
-# shellcheck source=tests/lab/lab.sh
-. "$srcdir/tests/lab/lab.sh"
-lab_world
 # shellcheck source=tests/interop/interop.sh
 . "$srcdir/tests/interop/interop.sh"
 raise=$(cd "$builddir" && pwd)/tests/interop/raise_cms
-cd "$tmp" || exit 99
 
 # row KEY PACKAGING STEPS WANT: what BouncyCastle counts
 row() {

@@ -6,14 +6,8 @@
 # What we sign, others verify: algorithm x packaging x checker (openssl cms,
 # BouncyCastle). Each algorithm that we sign with has a checker at least.
 : "${srcdir:=.}"
-# shellcheck source=tests/lib/tap.sh
-. "$srcdir/tests/lib/tap.sh"
-# shellcheck source=tests/lab/lab.sh
-. "$srcdir/tests/lab/lab.sh"
-lab_world
 # shellcheck source=tests/interop/interop.sh
 . "$srcdir/tests/interop/interop.sh"
-cd "$tmp" || exit 99
 printf 'I let you the flat in the Sadovaya street.\n' >doc
 printf 'I let you the flat in the Sadowaya street.\n' >other
 

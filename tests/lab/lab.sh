@@ -72,6 +72,41 @@ lab_serve() {
 	}
 }
 
+# lab_people [KIND]: lab_serve, or the test is skipped; and what the command
+# wants of it: $key and $key2 of two people, $net that trusts it and reaches
+# it, $tsa
+lab_people() {
+	lab_serve "$@" || skip_all 'no python3'
+	cat "$lab/signer.key" "$lab/signer.pem" >"$tmp/signer.both"
+	cat "$lab/signer2.key" "$lab/signer2.pem" >"$tmp/signer2.both"
+	key=$tmp/signer.both key2=$tmp/signer2.both
+	net="--trust $lab/root.pem --insecure-allow-private"
+	tsa="--tsa $lab_url/tsa"
+}
+
+# lab_each COMMAND KIND...: the command with the people of each kind of keys,
+# which is in $kind
+lab_each() {
+	lab_command=$1
+	shift
+	for kind; do
+		case $kind in
+		gost*)
+			if ! lab_gost; then
+				skip "$kind" \
+				    'no GOST engine (libengine-gost-openssl)'
+				continue
+			fi
+			;;
+		esac
+		lab_stop
+		lab_people "$kind"
+		XDG_CACHE_HOME=$tmp/cache-$kind
+		mkdir "$XDG_CACHE_HOME"
+		"$lab_command"
+	done
+}
+
 # lab_serve_world: the test world's own authorities (/tsa/tsa, /tsa/gost-tsa,
 # ...), in a copy, as they keep books
 lab_serve_world() {
@@ -107,6 +142,11 @@ lab_start() {
 	done
 	lab_url=$(sed -n 1p "$tmp/ports")
 	lab_tls=$(sed -n 2p "$tmp/ports")
+}
+
+# asked [WORD]: how many requests had it (a time-stamp: /tsa)
+asked() {
+	grep -c "${1:-/tsa}" "$lab_log" || :
 }
 
 # lab_stop: ends what lab_serve started
