@@ -104,8 +104,8 @@ sg_facts_value(struct sg_facts_of *facts, const struct sg_tlv *tlv)
 	return text;
 }
 
-int
-sg_facts_broken(struct sg_facts_of *facts)
+static int
+broken(struct sg_facts_of *facts)
 {
 	return sg_err_set(facts->env, SIGN_E_FORMAT,
 	    N_("a broken extension (RFC 5280, 4.2)"));
@@ -185,7 +185,7 @@ facts_alt_name(struct sg_facts_of *facts, struct sg_view value)
 	int ret;
 
 	if (names == NULL)
-		return sg_facts_broken(facts);
+		return broken(facts);
 	ret = facts_general_names(facts, &buf, names);
 	GENERAL_NAMES_free(names);
 	return sg_facts_add_buf(facts, ret, NULL, &buf);
@@ -207,7 +207,7 @@ facts_key_usage(struct sg_facts_of *facts, struct sg_view value)
 	int i, ret = 0;
 
 	if (bits == NULL)
-		return sg_facts_broken(facts);
+		return broken(facts);
 	for (i = 0; ret == 0 && i < 9; i++)
 		if (ASN1_BIT_STRING_get_bit(bits, i))
 			ret = sg_facts_item(
@@ -225,7 +225,7 @@ facts_ext_key_usage(struct sg_facts_of *facts, struct sg_view value)
 	int i, ret = 0;
 
 	if (usage == NULL)
-		return sg_facts_broken(facts);
+		return broken(facts);
 	for (i = 0; ret == 0 && i < sk_ASN1_OBJECT_num(usage); i++)
 		ret = sg_facts_item(facts, &buf,
 		    sg_facts_oid(facts,
@@ -243,7 +243,7 @@ facts_basic_constraints(struct sg_facts_of *facts, struct sg_view value)
 	const char *text;
 
 	if (basic == NULL)
-		return sg_facts_broken(facts);
+		return broken(facts);
 	text = sg_tr(facts->env,
 	    basic->ca ? N_("certification authority") : N_("end user"));
 	if (basic->ca && basic->pathlen != NULL)
@@ -271,7 +271,7 @@ facts_subject_key_id(struct sg_facts_of *facts, struct sg_view value)
 	int ret;
 
 	if (id == NULL)
-		return sg_facts_broken(facts);
+		return broken(facts);
 	ret = sg_facts_add(facts, NULL, facts_hex(facts, id));
 	ASN1_OCTET_STRING_free(id);
 	return ret;
@@ -286,7 +286,7 @@ facts_authority_key_id(struct sg_facts_of *facts, struct sg_view value)
 	int ret = 0;
 
 	if (id == NULL)
-		return sg_facts_broken(facts);
+		return broken(facts);
 	if (id->keyid != NULL)
 		ret = sg_facts_item(facts, &buf, facts_hex(facts, id->keyid));
 	if (ret == 0 && id->issuer != NULL)
@@ -306,7 +306,7 @@ facts_key_period(struct sg_facts_of *facts, struct sg_view value)
 	int64_t time;
 
 	if (period == NULL)
-		return sg_facts_broken(facts);
+		return broken(facts);
 	time = sg_x509_time(period->notBefore);
 	if (time != SG_NO_TIME)
 		sg_time_format(time, from);
@@ -351,7 +351,7 @@ facts_policies(struct sg_facts_of *facts, struct sg_view value)
 	int i, ret = 0;
 
 	if (list == NULL)
-		return sg_facts_broken(facts);
+		return broken(facts);
 	for (i = 0; ret == 0 && i < sk_POLICYINFO_num(list); i++)
 		ret = facts_policy(facts, &buf, sk_POLICYINFO_value(list, i));
 	CERTIFICATEPOLICIES_free(list);
@@ -368,7 +368,7 @@ facts_dist_points(struct sg_facts_of *facts, struct sg_view value)
 	int i, ret = 0;
 
 	if (points == NULL)
-		return sg_facts_broken(facts);
+		return broken(facts);
 	for (i = 0; ret == 0 && i < sk_DIST_POINT_num(points); i++) {
 		point = sk_DIST_POINT_value(points, i);
 		if (point->distpoint != NULL && point->distpoint->type == 0)
@@ -393,7 +393,7 @@ facts_info_access(struct sg_facts_of *facts, struct sg_view value)
 	int i, ret = 0;
 
 	if (list == NULL)
-		return sg_facts_broken(facts);
+		return broken(facts);
 	for (i = 0; ret == 0 && i < sk_ACCESS_DESCRIPTION_num(list); i++) {
 		item = sk_ACCESS_DESCRIPTION_value(list, i);
 		method =

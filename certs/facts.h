@@ -38,7 +38,6 @@ int sg_facts_item(
 const char *sg_facts_oid(struct sg_facts_of *facts, const char *dotted);
 /* A string of any type, or a number, as text; hexadecimal for the rest. */
 const char *sg_facts_value(struct sg_facts_of *facts, const struct sg_tlv *tlv);
-int sg_facts_broken(struct sg_facts_of *facts);
 
 /* Russian profile (RFC 9215, 5) and statements of qualified certificates
  * (RFC 3739, 3.2.6). */

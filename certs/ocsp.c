@@ -26,7 +26,7 @@ struct sg_ocsp {
 	struct sg_buf der;     /* as read */
 	struct sg_buf wrapped; /* an OCSPResponse around it, on need */
 	struct sg_view basic_der, full_der;
-	struct sg_view tbs, signature_alg; /* TLVs as they stand there */
+	struct sg_view tbs; /* a TLV as it stands there */
 	OCSP_BASICRESP *basic;
 	struct sg_certs certs;
 	int64_t produced_at;
@@ -156,9 +156,7 @@ ocsp_layout(struct sg_env *env, struct sg_ocsp *ocsp)
 	    (ret = sg_der_want(env, &in, V_ASN1_SEQUENCE, what, &tlv)) < 0)
 		return ret;
 	ocsp->tbs = tlv.all;
-	ret = sg_der_want(env, &in, V_ASN1_SEQUENCE, what, &tlv);
-	ocsp->signature_alg = tlv.all;
-	return ret;
+	return sg_der_want(env, &in, V_ASN1_SEQUENCE, what, &tlv);
 }
 
 /* Keys of the certificates in it are decoded with the rest. */
@@ -383,12 +381,6 @@ struct sg_view
 sg_ocsp_tbs(const struct sg_ocsp *ocsp)
 {
 	return ocsp->tbs;
-}
-
-struct sg_view
-sg_ocsp_signature_alg(const struct sg_ocsp *ocsp)
-{
-	return ocsp->signature_alg;
 }
 
 OCSP_BASICRESP *

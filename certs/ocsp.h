@@ -45,9 +45,8 @@ int sg_ocsp_is_by(const struct sg_ocsp *ocsp, const struct sg_cert *cert);
  * sign is not looked at. */
 int sg_ocsp_verifies(
     struct sg_env *env, const struct sg_ocsp *ocsp, const struct sg_cert *cert);
-/* What is signed, as it stands there, and signatureAlgorithm: TLVs. */
+/* What is signed, as it stands there: a TLV. */
 struct sg_view sg_ocsp_tbs(const struct sg_ocsp *ocsp);
-struct sg_view sg_ocsp_signature_alg(const struct sg_ocsp *ocsp);
 /* Is one of its answers about this certificate of that issuer? */
 int sg_ocsp_is_about(const struct sg_ocsp *ocsp, const struct sg_cert *cert,
     const struct sg_cert *issuer);

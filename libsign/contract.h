@@ -148,7 +148,6 @@ int sg_contract_check(
 #define SG_CONTRACT_HEX 129 /* room for a digest in hexadecimal */
 void sg_contract_hex(struct sg_view octets, char *out);
 struct json_t;
-struct json_t *sg_contract_doc_json(const struct sg_contract_doc *doc);
 /* Options to a contract, its fields checked, with the digests of documents that
  * are read for it. */
 int sg_contract_make(struct sg_env *env, struct sg_pool *pool,

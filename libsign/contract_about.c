@@ -288,8 +288,8 @@ sg_contract_hex(struct sg_view octets, char *out)
 	*out = '\0';
 }
 
-struct json_t *
-sg_contract_doc_json(const struct sg_contract_doc *doc)
+static struct json_t *
+json_doc(const struct sg_contract_doc *doc)
 {
 	struct sg_json row = sg_json_object();
 	char digest[SG_CONTRACT_HEX];
@@ -338,6 +338,6 @@ sg_contract_write(
 		sg_json_push(&top, json_party(&c->parties[i]));
 	sg_json_list(&top, "documents");
 	for (i = 0; i < c->doc_count; i++)
-		sg_json_push(&top, sg_contract_doc_json(&c->docs[i]));
+		sg_json_push(&top, json_doc(&c->docs[i]));
 	return sg_json_write(env, &top, fill, &to);
 }

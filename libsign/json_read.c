@@ -38,12 +38,6 @@ sg_json_drop(json_t *json)
 	json_decref(json);
 }
 
-json_t *
-sg_json_again(json_t *json)
-{
-	return json_incref(json);
-}
-
 int
 sg_json_is_object(const json_t *json)
 {

@@ -66,7 +66,5 @@ struct json_t *sg_json_member(const struct sg_json_in *in, const char *key);
 /* Take a key out of the object. */
 void sg_json_leave_out(const struct sg_json_in *in, const char *key);
 int sg_json_is_object(const struct json_t *json);
-/* The same value once more, for a writer. */
-struct json_t *sg_json_again(struct json_t *json);
 
 #endif

@@ -142,10 +142,7 @@ void sg_p11_unload(struct p11_token *token);
  * cert leaves only its certificates to choose from; uri may be NULL. */
 int sg_p11_pair(struct p11 *p11, struct p11_token *token, P11KitUri *uri,
     struct p11_entries *entries);
-/* Is the certificate of this key? 1, 0; -1: the token does not tell. */
-int sg_p11_is_pair(struct p11 *p11, struct p11_token *token,
-    struct p11_object *key, const struct sg_cert *cert);
-/* The same for the halves of an entry. */
+/* Is the certificate of the entry's key? 1, 0; -1: the token does not tell. */
 int sg_p11_entry_is_pair(
     struct p11 *p11, struct p11_entry *entry, const struct sg_cert *cert);
 /* The label to show, the id to look for. */

@@ -440,8 +440,8 @@ object_public(
 	return ret;
 }
 
-int
-sg_p11_is_pair(struct p11 *p11, struct p11_token *token, struct p11_object *key,
+static int
+is_pair(struct p11 *p11, struct p11_token *token, struct p11_object *key,
     const struct sg_cert *cert)
 {
 	if (key == NULL || object_public(p11, token, key) < 0 ||
@@ -456,10 +456,9 @@ sg_p11_entry_is_pair(
 {
 	int same;
 
-	same = sg_p11_is_pair(p11, entry->token, entry->public_key, cert);
+	same = is_pair(p11, entry->token, entry->public_key, cert);
 	if (same < 0)
-		same =
-		    sg_p11_is_pair(p11, entry->token, entry->private_key, cert);
+		same = is_pair(p11, entry->token, entry->private_key, cert);
 	return same;
 }
 

@@ -53,14 +53,6 @@ sg_level_known(const char *name)
 }
 
 int
-sg_level_has_time(const char *name)
-{
-	const struct level *level = level_find(name);
-
-	return level != NULL && level->rank >= RANK_TIME;
-}
-
-int
 sg_level_has_values(const char *name)
 {
 	const struct level *level = level_find(name);
