@@ -122,10 +122,10 @@ enter gcc
 stage gcc-build make -s -j"$jobs" &&
 	stage gcc-tests make -s -j"$tests" check
 # but for the longest matrices, which the sanitizers run whole: what they call,
-# the programs of each module call too
+# the programs of each module call too; and what tests the lab alone
 long=
-for t in threads chain xades_levels job_xades_existing job_xades_large job_asic \
-	asic_extend augment_cades; do
+for t in threads authority chain xades_levels job_xades_existing \
+	job_xades_large job_asic asic_extend augment_cades; do
 	long="$long tests/unit/test_$t"
 done
 stage gcc-valgrind make -s -j"$tests" check-valgrind VALGRIND_SKIP="$long"
@@ -145,7 +145,7 @@ still=
 setarch -R true 2>/dev/null && still='setarch -R'
 enter thread
 stage thread-build make -s -j"$jobs" libsign-testable.la podpis &&
-	stage thread-tests $still make -s check \
+	stage thread-tests $still make -s -j"$jobs" check \
 		TESTS='tests/unit/test_threads tests/cli/batch.sh' \
 		check_PROGRAMS=tests/unit/test_threads check_LTLIBRARIES=
 
