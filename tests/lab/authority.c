@@ -8,11 +8,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -34,6 +36,7 @@ static const char usage_text[] =
     "       authority crl DIR CA >crl\n"
     "       authority cert DIR ID >certificate\n"
     "       authority faults\n"
+    "       authority wait DIR <questions >answers\n"
     "tsa, ocsp, crl: [--time T] [--fault NAME]... [--id ID] [--policy OID]\n"
     "       [--digest NAME] [--next T] [--base T] [--flag NAME]...\n"
     "KIND: rsa p256 ed25519 gost256 gost512. ISSUER: an id, or - for itself.\n"
@@ -449,6 +452,118 @@ cmd_faults(const struct arguments *args)
 	return 0;
 }
 
+/* ---- one process for many answers: to load the libraries and the engine takes
+ * much longer than to answer */
+
+#define MOST_WORDS 32
+
+/* "COUNT LENGTH\n", the words of a command line, one a line, and so many
+ * octets for its standard input. */
+struct question {
+	char *words[MOST_WORDS + 1];
+	int count;
+	FILE *in, *out;
+};
+
+static void
+question_free(struct question *q)
+{
+	while (q->count > 0)
+		free(q->words[--q->count]);
+	fclose(q->in);
+	fclose(q->out);
+}
+
+/* 1, or 0 when nobody asks any more. */
+static int
+question_read(struct question *q, FILE *from)
+{
+	size_t len, room;
+	int i;
+
+	memset(q, 0, sizeof(*q));
+	if (fscanf(from, "%d %zu", &q->count, &len) != 2)
+		return 0;
+	q->in = tmpfile();
+	q->out = tmpfile();
+	if (q->count < 1 || q->count > MOST_WORDS || q->in == NULL ||
+	    q->out == NULL || getc(from) != '\n')
+		fail("question", "cannot be read");
+	for (i = 0; i < q->count; i++) {
+		room = 0;
+		if (getline(&q->words[i], &room, from) < 1)
+			fail("question", "is cut short");
+		q->words[i][strcspn(q->words[i], "\n")] = '\0';
+	}
+	for (; len > 0; len--)
+		putc(getc(from), q->in);
+	rewind(q->in);
+	return 1;
+}
+
+static int run(int argc, char **argv);
+
+/* In a process of its own: what it loads, locks and spoils ends with it. */
+static int
+question_run(struct question *q)
+{
+	int status;
+	pid_t pid = fork();
+
+	if (pid < 0)
+		fail("fork", strerror(errno));
+	if (pid == 0) {
+		if (dup2(fileno(q->in), STDIN_FILENO) < 0 ||
+		    dup2(fileno(q->out), STDOUT_FILENO) < 0)
+			_exit(1);
+		optind = 0;
+		status = run(q->count, q->words);
+		fflush(stdout);
+		_exit(status);
+	}
+	while (waitpid(pid, &status, 0) < 0)
+		if (errno != EINTR)
+			fail("waitpid", strerror(errno));
+	return WIFEXITED(status) ? WEXITSTATUS(status) : 1;
+}
+
+/* "STATUS LENGTH\n" and what went to standard output. */
+static void
+question_answer(const struct question *q, int status)
+{
+	off_t len = -1;
+	int c;
+
+	if (fseeko(q->out, 0, SEEK_END) == 0)
+		len = ftello(q->out);
+	if (len < 0)
+		fail("answer", strerror(errno));
+	printf("%d %jd\n", status, (intmax_t)len);
+	for (rewind(q->out); (c = getc(q->out)) != EOF;)
+		putchar(c);
+	fflush(stdout);
+}
+
+static int
+cmd_wait(const struct arguments *args)
+{
+	FILE *from = fdopen(dup(STDIN_FILENO), "r");
+	struct question q;
+
+	if (args->count != 2)
+		usage();
+	if (from == NULL)
+		fail("standard input", strerror(errno));
+	/* OpenSSL, and for this world's keys its engine */
+	authority_free(authority_load(args->words[1]));
+	while (question_read(&q, from)) {
+		question_answer(&q, question_run(&q));
+		question_free(&q);
+	}
+	fclose(from);
+	return 0;
+}
+
 static const struct {
 	const char *name;
 	int (*run)(const struct arguments *);
@@ -461,10 +576,11 @@ static const struct {
 	{ "crl", cmd_crl },
 	{ "cert", cmd_cert },
 	{ "faults", cmd_faults },
+	{ "wait", cmd_wait },
 };
 
-int
-main(int argc, char **argv)
+static int
+run(int argc, char **argv)
 {
 	struct arguments args = { 0 };
 	size_t i;
@@ -481,4 +597,10 @@ main(int argc, char **argv)
 	}
 	usage();
 	return 2;
+}
+
+int
+main(int argc, char **argv)
+{
+	return run(argc, argv);
 }

@@ -101,7 +101,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         return self.rfile.read(int(self.headers.get("Content-Length") or 0))
 
     def tool(self, words, found, data=b""):
-        args = [self.server.tool] + words
+        args = list(words)
         for name in ("time", "digest", "policy", "next", "base", "id"):
             if name in found:
                 args += ["--" + name, found[name]]
@@ -109,9 +109,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
             for value in found.get(name, "").split(","):
                 if value:
                     args += ["--" + name, value]
-        run = subprocess.run(args, input=data, stdout=subprocess.PIPE,
-                             check=False)
-        return run.stdout if run.returncode == 0 else None
+        return self.server.ask(args, data)
 
     def answer(self, service, rest, found, data):
         """The sound answer's octets, or None."""
@@ -345,6 +343,8 @@ class Server(http.server.ThreadingHTTPServer):
         self.ending = threading.Event()
         self.lock = threading.Lock()
         self.counts = {}
+        self.asking = threading.Lock()
+        self.asked = None
 
     def sleep(self, seconds):
         self.ending.wait(seconds)
@@ -353,6 +353,24 @@ class Server(http.server.ThreadingHTTPServer):
         with self.lock:
             self.counts[name] = self.counts.get(name, 0) + 1
             return self.counts[name]
+
+    def ask(self, words, data):
+        """What the tool answers, or None; one process of it is kept."""
+        lines = ["%d %d" % (len(words) + 1, len(data)), self.tool] + words
+        with self.asking:
+            if self.asked is None:
+                self.asked = subprocess.Popen(
+                    [self.tool, "wait", self.world], stdin=subprocess.PIPE,
+                    stdout=subprocess.PIPE)
+            try:
+                self.asked.stdin.write("\n".join(lines + [""]).encode() + data)
+                self.asked.stdin.flush()
+                head = self.asked.stdout.readline().split()
+                answer = self.asked.stdout.read(int(head[1]))
+            except (OSError, IndexError):
+                self.asked = None
+                return None
+        return answer if head[0] == b"0" else None
 
     def note(self, method, path, fault):
         if self.log:
