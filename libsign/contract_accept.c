@@ -143,6 +143,52 @@ find_party(
 
 /* ---- one signature */
 
+/* What the party has for that document: taken just now, or there before. */
+static int
+party_octets(struct taking *t, const char *name, struct sg_buf *out)
+{
+	struct sg_in *in = NULL;
+	size_t i;
+	int rc;
+
+	for (i = 0; i < t->made_count; i++)
+		if (strcmp(t->made[i].name, name) == 0)
+			return sg_buf_append_view(
+			    t->env, out, t->made[i].octets);
+	rc = sg_portal_in(t->portal, name, &in);
+	if (rc == 0)
+		rc = sg_read_all(t->env, in, SG_MAX_CMS_META, out);
+	sg_in_free(in);
+	return rc;
+}
+
+/* One signature is not two, whoever the certificate fits. */
+static int
+check_copy(struct taking *t, const struct found *found)
+{
+	const struct sg_party *party;
+	struct sg_buf octets = { 0 };
+	size_t i;
+	int rc = 0, same;
+
+	for (i = 0; rc == 0 && i < t->contract.party_count; i++) {
+		party = &t->contract.parties[i];
+		if (party == found->party || !party->there[found->doc])
+			continue;
+		octets.len = 0;
+		rc = party_octets(t, party->files[found->doc], &octets);
+		same = rc == 0 &&
+		    sg_view_equal(sg_buf_view(&octets), found->octets);
+		if (same)
+			rc = sg_err_set(t->env, SIGN_E_STATE,
+			    N_("%s is a copy of the signature of the party "
+			       "\"%s\""),
+			    found->name, party->role);
+	}
+	sg_buf_free(&octets);
+	return rc;
+}
+
 static int
 check_report(struct taking *t, const struct sign_report *report,
     const struct found *found, const struct sg_report_sig **out)
@@ -214,7 +260,8 @@ take_octets(struct taking *t, struct found *found)
 	if (rc == 0 && (rc = check_report(t, report, found, &sig)) == 0 &&
 	    (rc = find_doc(t, sig, found)) == 0 &&
 	    (rc = check_value(t, sig, found)) == 0 &&
-	    (rc = find_party(t, sig, found)) == 0)
+	    (rc = find_party(t, sig, found)) == 0 &&
+	    (rc = check_copy(t, found)) == 0)
 		rc = keep(t, found);
 	sign_report_free(report);
 	return rc;

@@ -189,6 +189,9 @@ phone p384 act.txt result/act.txt.sig
 		"$(printf '%s\n' "$out" | tr -s '\n ' ' ')"
 	exits "not twice" 15 contract accept $trust --as lessee deal \
 		result/lease.txt.sig
+	exits "not for the other party, too" 15 contract accept $trust \
+		--as lessor deal result/lease.txt.sig
+	like "not for the other party, too: said" 'a copy of' "$err"
 	phone p256 lease.txt good.sig
 	echo 'something else' >else
 	phone p256 else else.sig
