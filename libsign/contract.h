@@ -17,6 +17,8 @@
 struct sg_buf;
 struct sg_cert;
 struct sg_env;
+struct sg_saved;
+struct sg_saving;
 struct sign_ctx;
 struct sign_extend_options;
 struct sign_job;
@@ -104,10 +106,23 @@ struct sg_party_want {
 int sg_party_job(struct sign_ctx *ctx, const struct sg_party_want *want,
     const struct sign_job_options *set, struct sign_job **out);
 
+/* Where a contract is read from. */
+struct sg_contract_from {
+	const char *path;
+	struct sg_saved *saved; /* these facts alone, and no file; NULL */
+};
+
+/* A contract that is verified. */
+struct sg_verify_want {
+	struct sg_contract_from from;
+	const struct sign_trust *trust;
+	const struct sign_verify_options *options;
+};
+
 struct sg_layout_ops {
 	const char *name; /* "container" */
 	/* Is it that, by what is in it? 1, 0, or < 0. */
-	int (*probe)(struct sg_env *env, const char *path);
+	int (*probe)(struct sg_env *env, const struct sg_contract_from *from);
 	/* A new one. options were checked, and are of this struct's size;
 	 * options->from is not NULL: carry that, or take out what it carries. */
 	int (*create)(struct sign_ctx *ctx,
@@ -115,13 +130,15 @@ struct sg_layout_ops {
 	/* Description and documents, and whether they fit; nothing is verified.
 	 * Strings live in the pool. FORMAT: it is malformed. */
 	int (*read)(struct sign_ctx *ctx, struct sg_pool *pool,
-	    const char *path, struct sg_contract *out);
+	    const struct sg_contract_from *from, struct sg_contract *out);
 	/* All its signatures in one report (sg_report_join()), each with the
 	 * name of the file that it stands in. NULL: sign_verify() can do it. */
-	int (*verify)(struct sign_ctx *ctx, const char *path,
-	    const struct sign_trust *trust,
-	    const struct sign_verify_options *options,
+	int (*verify)(struct sign_ctx *ctx, const struct sg_verify_want *want,
 	    struct sign_report **out);
+	/* What read() and verify() will want of it, where the file as a whole
+	 * is no signature. 1: it cannot be read, and there is nothing. */
+	int (*save)(struct sign_ctx *ctx, const struct sg_verify_want *want,
+	    struct sg_saving *to);
 	/* *out NULL: there is no such step. */
 	int (*prepare)(struct sign_ctx *ctx, const struct sg_party_want *want,
 	    struct sign_job **out);
@@ -130,8 +147,8 @@ struct sg_layout_ops {
 extern const struct sg_layout_ops sg_layout_container, sg_layout_portal;
 /* By name, or what this is: NULL in *out: no contract. */
 const struct sg_layout_ops *sg_layout_find(const char *name);
-int sg_layout_of(
-    struct sg_env *env, const char *path, const struct sg_layout_ops **out);
+int sg_layout_of(struct sg_env *env, const struct sg_contract_from *from,
+    const struct sg_layout_ops **out);
 
 /* ---- the description, podpis-contract(5), in contract_about.c */
 
@@ -230,11 +247,6 @@ int sg_contract_exit(int exit, const struct sg_contract_done *done);
  * Look whether the file of the report is a contract, and judge it: *report gets
  * that, or another takes its place. In contract_attach.c.
  */
-struct sg_verify_want {
-	const char *path;
-	const struct sign_trust *trust;
-	const struct sign_verify_options *options;
-};
 int sg_contract_attach(struct sign_ctx *ctx, const struct sg_verify_want *want,
     struct sign_report **report);
 

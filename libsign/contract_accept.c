@@ -360,6 +360,7 @@ taking_start(struct taking *t, const struct sign_accept_options *from,
 {
 	const struct sign_accept_options initial = SIGN_ACCEPT_OPTIONS_INIT;
 	const struct sign_verify_options how = SIGN_VERIFY_OPTIONS_INIT;
+	const struct sg_contract_from where = { contract, NULL };
 	int rc;
 
 	t->set = initial;
@@ -378,7 +379,7 @@ taking_start(struct taking *t, const struct sign_accept_options *from,
 	rc = sg_portal_want(t->env, contract);
 	if (rc == 0)
 		rc = sg_layout_portal.read(
-		    t->ctx, t->pool, contract, &t->contract);
+		    t->ctx, t->pool, &where, &t->contract);
 	return rc == 0 ? sg_portal_open(t->env, contract, &t->portal) : rc;
 }
 

@@ -8,6 +8,7 @@
 #include "base/err.h"
 #include "base/time.h"
 #include "libsign/ctx.h"
+#include "libsign/verify.h"
 
 #include <string.h>
 
@@ -163,9 +164,9 @@ attach_broken(struct sg_env *env, struct sign_report *report)
 
 /* Only what can be one is looked at a second time. */
 static int
-may_be(const char *path, const struct sign_report *report)
+may_be(const struct sg_contract_from *from, const struct sign_report *report)
 {
-	if (strcmp(path, "-") == 0 || report->from_facts)
+	if (from->saved == NULL && strcmp(from->path, "-") == 0)
 		return 0;
 	return report->error_code != NULL ||
 	    (report->format != NULL && strncmp(report->format, "asic", 4) == 0);
@@ -181,17 +182,18 @@ attach_layout(struct sign_ctx *ctx, const struct sg_verify_want *want,
 	int rc = 0;
 
 	if (layout->verify != NULL)
-		rc = layout->verify(
-		    ctx, want->path, want->trust, want->options, &whole);
+		rc = layout->verify(ctx, want, &whole);
 	if (rc < 0)
 		return rc;
 	if (whole != NULL) {
+		whole->saved_anchors = (*report)->saved_anchors;
 		sign_report_free(*report);
 		*report = whole;
-		whole->file = sg_pool_str(whole->pool, want->path);
+		whole->file = sg_pool_str(whole->pool, want->from.path);
 		whole->signature_file = whole->file;
+		whole->from_facts = want->from.saved != NULL;
 	}
-	rc = layout->read(ctx, (*report)->pool, want->path, &contract);
+	rc = layout->read(ctx, (*report)->pool, &want->from, &contract);
 	if (rc == SIGN_E_FORMAT || rc == SIGN_E_LIMIT)
 		return (*report)->error_code != NULL
 		    ? attach_fault(&ctx->env, *report)
@@ -199,6 +201,25 @@ attach_layout(struct sign_ctx *ctx, const struct sg_verify_want *want,
 	contract.layout = layout;
 	contract.path = (*report)->signature_file;
 	return rc == 0 ? attach(&ctx->env, &contract, *report) : rc;
+}
+
+/* What is no signature as a whole has not been saved yet. 1: nor can it be. */
+static int
+save_layout(struct sign_ctx *ctx, const struct sg_verify_want *want,
+    const struct sg_layout_ops *layout, struct sign_report **report)
+{
+	struct sign_report *saved = NULL;
+	int rc;
+
+	if (want->options == NULL || want->options->save_facts == NULL ||
+	    want->from.saved != NULL)
+		return 1;
+	rc = sg_verify_save(ctx, want, layout, &saved);
+	if (rc != 0)
+		return rc;
+	sign_report_free(*report);
+	*report = saved;
+	return 0;
 }
 
 int
@@ -210,15 +231,16 @@ sg_contract_attach(struct sign_ctx *ctx, const struct sg_verify_want *want,
 	struct sg_env before;
 	int rc;
 
-	if (!may_be(want->path, *report))
+	if (!may_be(&want->from, *report))
 		return 0;
 	before = *env; /* the error that the report tells of stands */
-	rc = sg_layout_of(env, want->path, &layout);
+	rc = sg_layout_of(env, &want->from, &layout);
 	if (rc == SIGN_E_NOMEM || rc == SIGN_E_CANCEL)
 		return rc;
 	if (rc == 0 && layout != NULL) {
 		sg_err_clear(env);
-		return attach_layout(ctx, want, layout, report);
+		rc = save_layout(ctx, want, layout, report);
+		return rc > 0 ? attach_layout(ctx, want, layout, report) : rc;
 	}
 	env->code = before.code;
 	memcpy(env->message, before.message, sizeof(env->message));

@@ -68,14 +68,14 @@ sg_layout_find(const char *name)
 }
 
 int
-sg_layout_of(
-    struct sg_env *env, const char *path, const struct sg_layout_ops **out)
+sg_layout_of(struct sg_env *env, const struct sg_contract_from *from,
+    const struct sg_layout_ops **out)
 {
 	size_t i;
 	int rc = 0;
 
 	for (i = 0; rc == 0 && layouts[i] != NULL; i++) {
-		rc = layouts[i]->probe(env, path);
+		rc = layouts[i]->probe(env, from);
 		if (rc > 0)
 			*out = layouts[i];
 	}

@@ -12,6 +12,7 @@
 #include "libsign/extend.h"
 #include "libsign/job.h"
 #include "libsign/portal.h"
+#include "libsign/saved.h"
 #include "libsign/verify.h"
 
 #include <stdlib.h>
@@ -228,11 +229,27 @@ read_all(struct reading *r)
 }
 
 static int
-portal_read(struct sign_ctx *ctx, struct sg_pool *pool, const char *path,
-    struct sg_contract *out)
+open_from(struct sg_env *env, const struct sg_contract_from *from,
+    struct sg_portal **out)
+{
+	return sg_portal_open_saved(env, from->path,
+	    from->saved != NULL ? from->saved->package : NULL, out);
+}
+
+static int
+portal_probe(struct sg_env *env, const struct sg_contract_from *from)
+{
+	if (from->saved != NULL)
+		return from->saved->package != NULL;
+	return sg_portal_probe(env, from->path);
+}
+
+static int
+portal_read(struct sign_ctx *ctx, struct sg_pool *pool,
+    const struct sg_contract_from *from, struct sg_contract *out)
 {
 	struct reading r = { &ctx->env, pool, NULL, out };
-	int rc = sg_portal_open(r.env, path, &r.portal);
+	int rc = open_from(r.env, from, &r.portal);
 
 	memset(out, 0, sizeof(*out));
 	out->layout = &sg_layout_portal;
@@ -248,18 +265,20 @@ portal_read(struct sign_ctx *ctx, struct sg_pool *pool, const char *path,
 struct checking {
 	struct sign_ctx *ctx;
 	struct sg_portal *portal;
-	const struct sign_trust *trust;
-	const struct sign_verify_options *options;
+	const struct sg_verify_want *want;
+	struct sg_saving *saving; /* nothing is judged; NULL */
 	struct sign_report **parts;
 	size_t count;
+	size_t taken; /* of the saved ones */
 };
 
 /* Only over its own document: whatever else it is good for is no matter. */
 static int
 verify_sig(struct checking *c, const char *document, const char *name)
 {
-	struct sg_verify_source source = { .name = sg_portal_path(
-					       c->portal, name) };
+	struct sg_verify_source source = {
+		.name = sg_portal_path(c->portal, name), .saving = c->saving
+	};
 	int rc = source.name != NULL ? 0 : sg_err_nomem(c->portal->env);
 
 	source.docs.list = calloc(1, sizeof(*source.docs.list));
@@ -277,8 +296,38 @@ verify_sig(struct checking *c, const char *document, const char *name)
 		free(source.docs.list);
 		return rc;
 	}
-	rc = sg_verify_source(
-	    c->ctx, &source, c->trust, c->options, &c->parts[c->count]);
+	return sg_verify_source(c->ctx, &source, c->want->trust,
+	    c->want->options, &c->parts[c->count]);
+}
+
+/* They were saved in the order of the list. */
+static int
+verify_saved(struct checking *c, const char *name)
+{
+	const struct sg_saved_package *package = c->portal->saved;
+	struct sg_saved_part *part;
+	const char *slash;
+
+	if (c->taken == package->part_count)
+		return sg_err_set(c->portal->env, SIGN_E_FORMAT,
+		    N_("facts file: the signature file %s is missing"), name);
+	part = &package->parts[c->taken];
+	slash = strrchr(part->name, '/');
+	if (strcmp(slash != NULL ? slash + 1 : part->name, name) != 0)
+		return sg_err_set(c->portal->env, SIGN_E_FORMAT,
+		    N_("facts file: want the signature file %s, have %s"), name,
+		    part->name);
+	c->taken++;
+	return sg_verify_part(c->ctx, c->want->from.saved, part,
+	    c->want->options, &c->parts[c->count]);
+}
+
+static int
+verify_one(struct checking *c, const char *document, const char *name)
+{
+	int rc = c->portal->saved != NULL ? verify_saved(c, name)
+					  : verify_sig(c, document, name);
+
 	if (rc == 0)
 		c->count++;
 	return rc;
@@ -300,40 +349,64 @@ verify_all(struct checking *c)
 		for (n = 0; rc == 0 && n < doc->sig_count; n++)
 			if (sg_portal_has(c->portal, doc->sigs[n].name))
 				rc =
-				    verify_sig(c, doc->name, doc->sigs[n].name);
+				    verify_one(c, doc->name, doc->sigs[n].name);
 	}
+	if (rc == 0 && c->portal->saved != NULL &&
+	    c->taken != c->portal->saved->part_count)
+		rc = sg_err_set(c->portal->env, SIGN_E_FORMAT,
+		    N_("facts file: a signature file that the contract does "
+		       "not list"));
 	return rc;
 }
 
+static void
+checking_clear(struct checking *c)
+{
+	while (c->count > 0)
+		sign_report_free(c->parts[--c->count]);
+	free(c->parts);
+	sg_portal_close(c->portal);
+}
+
 static int
-portal_verify(struct sign_ctx *ctx, const char *path,
-    const struct sign_trust *trust, const struct sign_verify_options *options,
+is_unreadable(int rc)
+{
+	return rc == SIGN_E_FORMAT || rc == SIGN_E_LIMIT || rc == SIGN_E_IO;
+}
+
+static int
+portal_verify(struct sign_ctx *ctx, const struct sg_verify_want *want,
     struct sign_report **out)
 {
-	static const struct sign_verify_options defaults =
-	    SIGN_VERIFY_OPTIONS_INIT;
-	struct checking c = { .ctx = ctx,
-		.trust = trust,
-		.options = options != NULL ? options : &defaults };
-	int rc = 0;
+	struct checking c = { .ctx = ctx, .want = want };
+	int rc = open_from(&ctx->env, &want->from, &c.portal);
 
-	if (c.options->save_facts != NULL)
-		return sg_err_set(&ctx->env, SIGN_E_ARG,
-		    N_("the facts of a contract in the portal's layout are "
-		       "saved for each of its signature files"));
-	rc = sg_portal_open(&ctx->env, path, &c.portal);
 	if (rc == 0)
 		rc = verify_all(&c);
-	else if (rc == SIGN_E_FORMAT || rc == SIGN_E_LIMIT || rc == SIGN_E_IO)
+	else if (is_unreadable(rc))
 		rc = 0; /* portal_read() says it again */
 	if (rc == 0 && c.count != 0) {
 		rc = sg_report_join(ctx, c.parts, c.count, out);
 		c.count = 0;
 	}
-	while (c.count > 0)
-		sign_report_free(c.parts[--c.count]);
-	free(c.parts);
-	sg_portal_close(c.portal);
+	checking_clear(&c);
+	return rc;
+}
+
+static int
+portal_save(struct sign_ctx *ctx, const struct sg_verify_want *want,
+    struct sg_saving *to)
+{
+	struct checking c = { .ctx = ctx, .want = want, .saving = to };
+	int rc = sg_portal_open(&ctx->env, want->from.path, &c.portal);
+
+	if (is_unreadable(rc))
+		return 1;
+	if (rc == 0)
+		rc = sg_portal_save(c.portal, to);
+	if (rc == 0)
+		rc = verify_all(&c);
+	checking_clear(&c);
 	return rc;
 }
 
@@ -499,9 +572,10 @@ portal_prepare(struct sign_ctx *ctx, const struct sg_party_want *want,
 
 const struct sg_layout_ops sg_layout_portal = {
 	.name = "portal",
-	.probe = sg_portal_probe,
+	.probe = portal_probe,
 	.create = sg_portal_contract_new,
 	.read = portal_read,
 	.verify = portal_verify,
+	.save = portal_save,
 	.prepare = portal_prepare,
 };

@@ -242,8 +242,9 @@ int
 sg_portal_want(struct sg_env *env, const char *path)
 {
 	const struct sg_layout_ops *layout = NULL;
+	const struct sg_contract_from from = { path, NULL };
 	struct sg_file_id id;
-	int rc = sg_layout_of(env, path, &layout);
+	int rc = sg_layout_of(env, &from, &layout);
 
 	sg_file_id(path, &id);
 	if (rc < 0 || layout == &sg_layout_portal)

@@ -261,6 +261,10 @@ sign_contract_prepare(const struct sign_report *report,
 	if (c.done == NULL)
 		return sg_err_set(c.env, SIGN_E_FORMAT,
 		    N_("there is no contract in this file"));
+	if (report->from_facts)
+		return sg_err_set(c.env, SIGN_E_STATE,
+		    N_("the report was made out of saved facts, and a contract "
+		       "is signed as it is: verify it first"));
 	c.role = set.role;
 	rc = key == NULL ? check_later(c.env, &c.done->contract) : 0;
 	if (rc == 0)

@@ -10,6 +10,7 @@
 #include "libsign/ctx.h"
 #include "libsign/job.h"
 #include "libsign/json_read.h"
+#include "libsign/saved.h"
 #include "libsign/signed.h"
 #include "sign/job.h"
 
@@ -32,10 +33,21 @@ box_close(struct box *box)
 	sg_in_free(box->in);
 }
 
+/* The file, or its octets among saved facts. */
 static int
-box_open(struct sg_env *env, const char *path, struct box *box)
+from_open(
+    struct sg_env *env, const struct sg_contract_from *from, struct sg_in **out)
 {
-	int rc = sg_in_open(env, path, &box->in);
+	if (from->saved == NULL)
+		return sg_in_open(env, from->path, out);
+	return sg_in_memory(env, from->path, from->saved->signature, out);
+}
+
+static int
+box_open(
+    struct sg_env *env, const struct sg_contract_from *from, struct box *box)
+{
+	int rc = from_open(env, from, &box->in);
 
 	return rc == 0 ? sg_asic_open(env, box->in, &box->asic) : rc;
 }
@@ -76,11 +88,11 @@ box_description(struct sg_env *env, struct box *box, struct sg_buf *out)
 }
 
 static int
-is_zip(struct sg_env *env, const char *path)
+is_zip(struct sg_env *env, const struct sg_contract_from *from)
 {
 	struct sg_view head;
 	struct sg_in *in = NULL;
-	int rc = sg_in_open(env, path, &in);
+	int rc = from_open(env, from, &in);
 
 	if (rc == 0 && !sg_in_can_read_at(in))
 		rc = SIGN_E_IO;
@@ -94,14 +106,14 @@ is_zip(struct sg_env *env, const char *path)
 
 /* What cannot be read as a container is none. */
 static int
-container_probe(struct sg_env *env, const char *path)
+container_probe(struct sg_env *env, const struct sg_contract_from *from)
 {
 	struct box box = { NULL, NULL };
 	struct sg_buf text = { NULL, 0, 0 };
-	int rc = is_zip(env, path);
+	int rc = is_zip(env, from);
 
 	if (rc > 0)
-		rc = box_open(env, path, &box);
+		rc = box_open(env, from, &box);
 	if (rc == 0 && box.asic != NULL)
 		rc = box_description(env, &box, &text);
 	if (rc == 0 && text.len != 0)
@@ -193,18 +205,19 @@ check_docs(struct sg_env *env, struct sg_pool *pool, struct box *box,
 }
 
 static int
-container_read(struct sign_ctx *ctx, struct sg_pool *pool, const char *path,
-    struct sg_contract *out)
+container_read(struct sign_ctx *ctx, struct sg_pool *pool,
+    const struct sg_contract_from *from, struct sg_contract *out)
 {
 	struct sg_env *env = &ctx->env;
 	struct box box = { NULL, NULL };
 	struct sg_buf text = { NULL, 0, 0 };
 	struct sg_contract made;
-	struct sg_file_id id;
+	struct sg_file_id id = { .known = 0 };
 	int rc;
 
-	sg_file_id(path, &id);
-	rc = box_open(env, path, &box);
+	if (from->saved == NULL)
+		sg_file_id(from->path, &id);
+	rc = box_open(env, from, &box);
 	if (rc == 0)
 		rc = box_description(env, &box, &text);
 	if (rc == 0)
@@ -217,6 +230,19 @@ container_read(struct sign_ctx *ctx, struct sg_pool *pool, const char *path,
 	}
 	sg_buf_free(&text);
 	box_close(&box);
+	return rc;
+}
+
+static int
+container_save(struct sign_ctx *ctx, const struct sg_verify_want *want,
+    struct sg_saving *to)
+{
+	struct sg_in *in = NULL;
+	int rc = sg_in_open(&ctx->env, want->from.path, &in);
+
+	if (rc == 0)
+		rc = sg_saving_container(to, in);
+	sg_in_free(in);
 	return rc;
 }
 
@@ -378,5 +404,6 @@ const struct sg_layout_ops sg_layout_container = {
 	.probe = container_probe,
 	.create = container_create,
 	.read = container_read,
+	.save = container_save,
 	.prepare = container_prepare,
 };

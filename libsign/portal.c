@@ -8,6 +8,7 @@
 #include "base/err.h"
 #include "base/limits.h"
 #include "formats/markup.h"
+#include "libsign/saved.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -85,6 +86,17 @@ list_archive(struct sg_portal *portal)
 }
 
 static int
+list_saved(struct sg_portal *portal)
+{
+	size_t i;
+	int rc = 0;
+
+	for (i = 0; rc == 0 && i < portal->saved->file_count; i++)
+		rc = add_name(portal, portal->saved->files[i].name);
+	return rc;
+}
+
+static int
 open_archive(struct sg_portal *portal)
 {
 	int rc;
@@ -126,17 +138,32 @@ read_config(struct sg_portal *portal)
 static int
 open_files(struct sg_portal *portal)
 {
-	int rc = is_folder(portal->path) ? list_folder(portal)
-					 : open_archive(portal);
+	int rc;
 
+	if (portal->saved != NULL)
+		rc = list_saved(portal);
+	else if (is_folder(portal->path))
+		rc = list_folder(portal);
+	else
+		rc = open_archive(portal);
 	if (rc == 0 && portal->name_count != 0)
 		qsort(portal->names, portal->name_count, sizeof(*portal->names),
 		    by_name);
+	if (rc == 0 && portal->saved != NULL)
+		return sg_sign_config_read(portal->env, portal->pool,
+		    portal->saved->list, &portal->config);
 	return rc == 0 ? read_config(portal) : rc;
 }
 
 int
 sg_portal_open(struct sg_env *env, const char *path, struct sg_portal **out)
+{
+	return sg_portal_open_saved(env, path, NULL, out);
+}
+
+int
+sg_portal_open_saved(struct sg_env *env, const char *path,
+    const struct sg_saved_package *saved, struct sg_portal **out)
 {
 	struct sg_portal *portal = calloc(1, sizeof(*portal));
 	int rc;
@@ -144,6 +171,7 @@ sg_portal_open(struct sg_env *env, const char *path, struct sg_portal **out)
 	if (portal == NULL)
 		return sg_err_nomem(env);
 	portal->env = env;
+	portal->saved = saved;
 	portal->pool = sg_pool_new();
 	if (portal->pool != NULL)
 		portal->path = sg_pool_str(portal->pool, path);
@@ -231,7 +259,7 @@ sg_portal_in(struct sg_portal *portal, const char *name, struct sg_in **out)
 {
 	const char *path;
 
-	if (!sg_portal_has(portal, name))
+	if (portal->saved != NULL || !sg_portal_has(portal, name))
 		return missing(portal, name);
 	if (portal->zip != NULL)
 		return sg_zip_in(portal->env, portal->zip,
@@ -241,15 +269,57 @@ sg_portal_in(struct sg_portal *portal, const char *name, struct sg_in **out)
 			    : sg_err_nomem(portal->env);
 }
 
+static int
+saved_size(struct sg_portal *portal, const char *name, uint64_t *size)
+{
+	const struct sg_saved_package *saved = portal->saved;
+	size_t i;
+
+	for (i = 0; i < saved->file_count; i++)
+		if (strcmp(saved->files[i].name, name) == 0) {
+			*size = (uint64_t)saved->files[i].size;
+			return 0;
+		}
+	return missing(portal, name);
+}
+
 int
 sg_portal_size(struct sg_portal *portal, const char *name, uint64_t *size)
 {
 	struct sg_in *in = NULL;
-	int rc = sg_portal_in(portal, name, &in);
+	int rc;
+
+	if (portal->saved != NULL)
+		return saved_size(portal, name, size);
+	rc = sg_portal_in(portal, name, &in);
+	/* they are plain files, of which an empty one could be anything */
+	if (rc == 0)
+		*size = sg_in_size(in) != SG_SIZE_UNKNOWN ? sg_in_size(in) : 0;
+	sg_in_free(in);
+	return rc;
+}
+
+/* Sizes of all, since whatever stands there may be a document. */
+int
+sg_portal_save(struct sg_portal *portal, struct sg_saving *to)
+{
+	struct sg_buf list = { 0 };
+	struct sg_in *in = NULL;
+	uint64_t size;
+	size_t i;
+	int rc = sg_portal_in(portal, SG_SIGN_CONFIG_NAME, &in);
 
 	if (rc == 0)
-		*size = sg_in_size(in);
+		rc = sg_read_all(portal->env, in, SG_MAX_SIGN_CONFIG, &list);
+	if (rc == 0)
+		sg_saving_package(to, sg_buf_view(&list));
+	for (i = 0; rc == 0 && i < portal->name_count; i++) {
+		rc = sg_portal_size(portal, portal->names[i], &size);
+		if (rc == 0)
+			sg_saving_file(to, portal->names[i], size);
+	}
 	sg_in_free(in);
+	sg_buf_free(&list);
 	return rc;
 }
 

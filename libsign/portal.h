@@ -13,6 +13,8 @@
 
 struct sg_party;
 struct sg_env;
+struct sg_saved_package;
+struct sg_saving;
 
 /*
  * Where a contract in the state portal's layout is: a folder, or a flat
@@ -28,6 +30,7 @@ struct sg_portal {
 	const char **names; /* of all its files, sorted */
 	size_t name_count;
 	struct sg_sign_config config;
+	const struct sg_saved_package *saved; /* no file is read; NULL */
 };
 
 /* Is there a sign_config.xml? 1, 0; never an error. */
@@ -35,6 +38,11 @@ int sg_portal_probe(struct sg_env *env, const char *path);
 /* FORMAT: not flat, names that are not bare, no or a broken list. */
 int sg_portal_open(
     struct sg_env *env, const char *path, struct sg_portal **out);
+/* Out of saved facts; names no file that is there. */
+int sg_portal_open_saved(struct sg_env *env, const char *path,
+    const struct sg_saved_package *saved, struct sg_portal **out);
+/* Its list and the names of its files, without the signatures. */
+int sg_portal_save(struct sg_portal *portal, struct sg_saving *to);
 void sg_portal_close(struct sg_portal *portal);
 /* A file of it: is it there, how large, its octets (the caller's; one in an
  * archive must go before the portal). A symbolic link is not there. */

@@ -9,6 +9,7 @@
 #include "base/limits.h"
 #include "base/time.h"
 #include "certs/known.h"
+#include "formats/markup.h"
 #include "libsign/ctx.h"
 #include "libsign/json_read.h"
 #include "libsign/level.h"
@@ -20,7 +21,10 @@ struct reading {
 	struct sign_ctx *ctx;
 	struct sg_json_in in;
 	struct sg_saved *to;
+	struct sg_sources *docs;   /* where documents go */
 	struct sg_doc_fact *known; /* the document that is being read */
+	struct sg_msg **notes;     /* where notes go */
+	size_t *note_count;
 };
 
 /* ---- documents */
@@ -77,8 +81,7 @@ read_doc(const struct sg_json_in *item, void *payload)
 	static const char *const keys[] = { "name", "beside", "size", "head",
 		"digests", "octets", NULL };
 	struct reading *r = payload;
-	struct sg_sources *docs = &r->to->docs;
-	struct sg_source *doc = &docs->list[docs->count++];
+	struct sg_source *doc = &r->docs->list[r->docs->count++];
 	struct sg_view octets = { NULL, 0 };
 	int64_t size = 0;
 	int ret = sg_json_only(item, keys);
@@ -109,13 +112,14 @@ read_doc(const struct sg_json_in *item, void *payload)
 }
 
 static int
-read_docs(struct reading *r)
+read_docs(struct reading *r, const struct sg_json_in *at, size_t max,
+    struct sg_sources *docs)
 {
-	r->to->docs.list = calloc(SG_MAX_FACTS_DOCS, sizeof(*r->to->docs.list));
-	if (r->to->docs.list == NULL)
+	docs->list = calloc(max, sizeof(*docs->list));
+	if (docs->list == NULL)
 		return sg_err_nomem(r->in.env);
-	return sg_json_read_list(
-	    &r->in, "documents", SG_MAX_FACTS_DOCS, read_doc, r);
+	r->docs = docs;
+	return sg_json_read_list(at, "documents", max, read_doc, r);
 }
 
 /* ---- evidence. What cannot be read is an error: it could be read when it
@@ -240,8 +244,7 @@ read_note(const struct sg_json_in *item, void *payload)
 
 	if (ret < 0)
 		return ret;
-	row = sg_pool_push(
-	    r->in.pool, &r->to->notes, &r->to->note_count, sizeof(*row));
+	row = sg_pool_push(r->in.pool, r->notes, r->note_count, sizeof(*row));
 	if (row == NULL)
 		return sg_err_nomem(r->in.env);
 	*row = sg_msg_make(r->in.pool,
@@ -250,11 +253,106 @@ read_note(const struct sg_json_in *item, void *payload)
 }
 
 static int
+read_notes(struct reading *r, const struct sg_json_in *at,
+    struct sg_msg **notes, size_t *count)
+{
+	r->notes = notes;
+	r->note_count = count;
+	return sg_json_read_list(at, "notes", SG_MAX_FACTS_NOTES, read_note, r);
+}
+
+/* ---- a package of signature files */
+
+static int
+read_file(const struct sg_json_in *item, void *payload)
+{
+	static const char *const keys[] = { "name", "size", NULL };
+	struct reading *r = payload;
+	struct sg_saved_file *file;
+	int ret = sg_json_only(item, keys);
+
+	if (ret < 0)
+		return ret;
+	file = sg_pool_push(r->in.pool, &r->to->package->files,
+	    &r->to->package->file_count, sizeof(*file));
+	if (file == NULL)
+		return sg_err_nomem(r->in.env);
+	ret = sg_json_read_text(item, "name", &file->name);
+	if (ret == 0)
+		ret = sg_json_read_int(item, "size", &file->size);
+	if (ret == 0 &&
+	    (file->name == NULL || !sg_name_is_bare(file->name) ||
+		file->size < 0))
+		ret = sg_err_set(r->in.env, SIGN_E_FORMAT,
+		    N_("a file of a contract without a name or of no size"));
+	return ret;
+}
+
+/* Each is over one document. */
+static int
+read_part(const struct sg_json_in *item, void *payload)
+{
+	static const char *const keys[] = { "name", "signature", "documents",
+		"notes", NULL };
+	struct reading *r = payload;
+	struct sg_saved_package *package = r->to->package;
+	struct sg_saved_part *part;
+	int ret = sg_json_only(item, keys);
+
+	if (ret < 0)
+		return ret;
+	part = sg_pool_push(
+	    r->in.pool, &package->parts, &package->part_count, sizeof(*part));
+	if (part == NULL)
+		return sg_err_nomem(r->in.env);
+	ret = sg_json_read_text(item, "name", &part->name);
+	if (ret == 0)
+		ret = sg_json_read_octets(item, "signature", &part->signature);
+	if (ret == 0 && part->name == NULL)
+		ret = sg_err_set(r->in.env, SIGN_E_FORMAT,
+		    N_("a signature file without a name"));
+	if (ret == 0)
+		ret = read_docs(r, item, 1, &part->docs);
+	if (ret == 0)
+		ret = read_notes(r, item, &part->notes, &part->note_count);
+	return ret;
+}
+
+static int
+read_package(struct reading *r)
+{
+	static const char *const keys[] = { "list", "files", "signatures",
+		NULL };
+	struct sg_saved_package *package;
+	struct sg_json_in below;
+	int ret = sg_json_read_object(&r->in, "package", &below);
+
+	if (ret < 0 || below.at == NULL)
+		return ret;
+	package = r->to->package =
+	    sg_pool_alloc(r->in.pool, sizeof(*r->to->package));
+	if (package == NULL)
+		return sg_err_nomem(r->in.env);
+	ret = sg_json_only(&below, keys);
+	if (ret == 0)
+		ret = sg_json_read_octets(&below, "list", &package->list);
+	if (ret == 0)
+		ret = sg_json_read_list(
+		    &below, "files", SG_MAX_PORTAL_FILES, read_file, r);
+	if (ret == 0)
+		ret = sg_json_read_list(
+		    &below, "signatures", SG_MAX_PORTAL_FILES, read_part, r);
+	return ret;
+}
+
+/* ---- all of it */
+
+static int
 read_top(struct reading *r)
 {
 	static const char *const keys[] = { "schema", "name", "time", "level",
-		"offline", "policy", "signature", "documents", "anchors",
-		"certificates", "crls", "ocsps", "notes", NULL };
+		"offline", "policy", "signature", "documents", "package",
+		"anchors", "certificates", "crls", "ocsps", "notes", NULL };
 	struct sg_saved *to = r->to;
 	const char *schema = NULL;
 	int ret = sg_json_only(&r->in, keys);
@@ -275,10 +373,12 @@ read_top(struct reading *r)
 		ret = sg_json_read_bool(&r->in, "offline", &to->offline);
 	if (ret == 0)
 		ret = sg_json_read_octets(&r->in, "signature", &to->signature);
+	if (ret == 0)
+		ret = read_package(r);
 	if (ret < 0)
 		return ret;
 	if (to->name == NULL || to->time == SG_NO_TIME ||
-	    to->signature.ptr == NULL ||
+	    (to->signature.ptr == NULL) == (to->package == NULL) ||
 	    (to->level != NULL && !sg_level_known(to->level)))
 		return sg_err_set(r->in.env, SIGN_E_FORMAT,
 		    N_("%s: want a name, a time, a signature and a level that "
@@ -307,14 +407,23 @@ sg_saved_read(struct sign_ctx *ctx, struct sg_view text, struct sg_saved *out)
 	if (ret == 0)
 		ret = read_policy(&r);
 	if (ret == 0)
-		ret = read_docs(&r);
+		ret = read_docs(&r, &r.in, SG_MAX_FACTS_DOCS, &out->docs);
 	if (ret == 0)
 		ret = read_evidence(&r);
 	if (ret == 0)
-		ret = sg_json_read_list(
-		    &r.in, "notes", SG_MAX_FACTS_NOTES, read_note, &r);
+		ret = read_notes(&r, &r.in, &out->notes, &out->note_count);
 	sg_json_drop(r.in.at);
 	return ret;
+}
+
+static void
+clear_docs(struct sg_sources *docs)
+{
+	size_t i;
+
+	for (i = 0; i < docs->count; i++)
+		sg_in_free(docs->list[i].in);
+	free(docs->list);
 }
 
 void
@@ -322,9 +431,10 @@ sg_saved_clear(struct sg_saved *saved)
 {
 	size_t i;
 
-	for (i = 0; i < saved->docs.count; i++)
-		sg_in_free(saved->docs.list[i].in);
-	free(saved->docs.list);
+	clear_docs(&saved->docs);
+	for (i = 0; saved->package != NULL && i < saved->package->part_count;
+	     i++)
+		clear_docs(&saved->package->parts[i].docs);
 	sign_trust_free(saved->trust);
 	sg_pool_free(saved->pool);
 	memset(saved, 0, sizeof(*saved));

@@ -8,6 +8,7 @@
 #include "base/err.h"
 #include "base/limits.h"
 #include "base/time.h"
+#include "libsign/ctx.h"
 #include "libsign/json.h"
 #include "libsign/json_read.h"
 
@@ -118,7 +119,9 @@ put_doc(struct sg_env *env, struct sg_json *list,
     const struct sg_opened *opened, size_t source)
 {
 	const struct sg_source *from = &opened->docs.list[source];
-	const struct sg_facts *facts = opened->facts;
+	static const struct sg_facts none;
+	const struct sg_facts *facts =
+	    opened->facts != NULL ? opened->facts : &none;
 	struct sg_json row = sg_json_object();
 	size_t i;
 	int ret = 0;
@@ -156,9 +159,11 @@ is_in(struct sg_view der, const struct sg_view *list, size_t count)
 }
 
 static void
-put_evidence(struct sg_json *top, const struct sg_facts *facts,
+put_evidence(struct sg_json *top, const struct sg_facts *carried,
     const struct sg_gathered *from)
 {
+	static const struct sg_facts none;
+	const struct sg_facts *facts = carried != NULL ? carried : &none;
 	struct sg_view der;
 	size_t i;
 
@@ -234,6 +239,31 @@ put_signature(
 	return ret;
 }
 
+/* By what rules and as of when. */
+static int
+put_head(struct sg_env *env, struct sg_json *top, const char *name,
+    const struct sg_to_save *from)
+{
+	sg_json_text(top, "schema", "podpis-facts/1");
+	sg_json_text(top, "name", name);
+	sg_json_time(top, "time", from->time);
+	sg_json_text(top, "level", from->level);
+	sg_json_bool(top, "offline", from->offline);
+	return put_policy(env, top, from->policy);
+}
+
+static int
+put_docs(struct sg_env *env, struct sg_json *to, const struct sg_opened *opened)
+{
+	size_t i;
+	int ret = 0;
+
+	sg_json_list(to, "documents");
+	for (i = 0; i < opened->docs.count && ret == 0; i++)
+		ret = put_doc(env, to, opened, i);
+	return ret;
+}
+
 struct filling {
 	struct sg_env *env;
 	struct sg_buf *out;
@@ -254,23 +284,139 @@ sg_saved_write(
 	struct sg_opened *opened = from->opened;
 	struct filling filling = { env, out };
 	struct sg_json top = sg_json_object();
-	size_t i;
-	int ret;
+	int ret = put_head(env, &top, opened->path, from);
 
-	sg_json_text(&top, "schema", "podpis-facts/1");
-	sg_json_text(&top, "name", opened->path);
-	sg_json_time(&top, "time", from->time);
-	sg_json_text(&top, "level", from->level);
-	sg_json_bool(&top, "offline", from->offline);
-	ret = put_policy(env, &top, from->policy);
 	if (ret == 0)
 		ret = put_signature(env, &top, opened->raw,
 		    sg_facts_is_container(opened->facts));
-	sg_json_list(&top, "documents");
-	for (i = 0; i < opened->docs.count && ret == 0; i++)
-		ret = put_doc(env, &top, opened, i);
+	if (ret == 0)
+		ret = put_docs(env, &top, opened);
 	put_evidence(&top, opened->facts, from->gathered);
 	put_notes(&top, from->gathered);
+	if (ret < 0) {
+		sg_json_free(&top);
+		return ret;
+	}
+	return sg_json_write(env, &top, fill, &filling);
+}
+
+/* ---- contracts that are not one signature file */
+
+int
+sg_saving_start(
+    struct sign_ctx *ctx, const struct sign_trust *trust, struct sg_saving *s)
+{
+	memset(s, 0, sizeof(*s));
+	s->ctx = ctx;
+	s->time = SG_NO_TIME;
+	return sg_gather(ctx, NULL, trust, &s->gathered);
+}
+
+void
+sg_saving_clear(struct sg_saving *s)
+{
+	if (s->package.object != NULL)
+		sg_json_free(&s->package);
+	sg_buf_free(&s->octets);
+	sg_gathered_clear(&s->gathered);
+}
+
+int
+sg_saving_container(struct sg_saving *s, struct sg_in *in)
+{
+	return sg_read_all(&s->ctx->env, in, SG_MAX_FACTS, &s->octets);
+}
+
+void
+sg_saving_package(struct sg_saving *s, struct sg_view list)
+{
+	s->package = sg_json_object();
+	sg_json_octets(&s->package, "list", list);
+	sg_json_list(&s->package, "files");
+}
+
+void
+sg_saving_file(struct sg_saving *s, const char *name, uint64_t size)
+{
+	struct sg_json row = sg_json_object();
+
+	sg_json_text(&row, "name", name);
+	sg_json_int(&row, "size", (int64_t)size);
+	sg_json_push(&s->package, sg_json_done(&row));
+}
+
+/* What every signature file is judged by; what it carries is in its octets. */
+static int
+take_evidence(struct sg_saving *s, const struct sg_facts *carried,
+    const struct sg_gathered *from)
+{
+	static const struct sg_facts none;
+	const struct sg_facts *facts = carried != NULL ? carried : &none;
+	struct sg_env *env = &s->ctx->env;
+	size_t i;
+	int ret = 0;
+
+	for (i = 0; i < from->certs.count && ret >= 0; i++)
+		if (!is_in(sg_cert_der(from->certs.list[i]), facts->certs,
+			facts->cert_count))
+			ret = sg_gathered_take_cert(
+			    env, &s->gathered, from->certs.list[i]);
+	for (i = 0; i < from->crls.count && ret >= 0; i++)
+		if (!is_in(sg_crl_der(from->crls.list[i]), facts->crls,
+			facts->crl_count))
+			ret = sg_gathered_take_crl(
+			    env, &s->gathered, from->crls.list[i]);
+	for (i = 0; i < from->ocsps.count && ret >= 0; i++)
+		if (!is_in(sg_ocsp_der(from->ocsps.list[i]), facts->ocsps,
+			facts->ocsp_count))
+			ret = sg_gathered_take_ocsp(
+			    env, &s->gathered, from->ocsps.list[i]);
+	return ret < 0 ? ret : 0;
+}
+
+int
+sg_saving_part(struct sg_saving *s, const struct sg_to_save *from)
+{
+	struct sg_env *env = &s->ctx->env;
+	struct sg_opened *opened = from->opened;
+	struct sg_json row = sg_json_object();
+	int ret;
+
+	if (from->time > s->time)
+		s->time = from->time;
+	if (s->part_count++ == 0)
+		sg_json_list(&s->package, "signatures");
+	sg_json_text(&row, "name", opened->path);
+	ret = put_signature(env, &row, opened->raw, 0);
+	if (ret == 0)
+		ret = put_docs(env, &row, opened);
+	put_notes(&row, from->gathered);
+	if (ret == 0)
+		ret = take_evidence(s, opened->facts, from->gathered);
+	sg_json_push(&s->package, sg_json_done(&row));
+	return ret;
+}
+
+int
+sg_saving_write(struct sg_saving *s, const char *name,
+    const struct sg_to_save *from, struct sg_buf *out)
+{
+	struct sg_env *env = &s->ctx->env;
+	struct filling filling = { env, out };
+	struct sg_json top = sg_json_object();
+	struct sg_to_save head = *from;
+	int ret;
+
+	if (s->time != SG_NO_TIME)
+		head.time = s->time;
+	ret = put_head(env, &top, name, &head);
+	if (s->package.object != NULL) {
+		sg_json_put(&top, "package", sg_json_done(&s->package));
+		s->package.object = NULL;
+	} else {
+		sg_json_octets(&top, "signature", sg_buf_view(&s->octets));
+	}
+	put_evidence(&top, NULL, &s->gathered);
 	if (ret < 0) {
 		sg_json_free(&top);
 		return ret;

@@ -28,9 +28,10 @@ struct verifying {
 	struct sg_policy policy;
 	const char *level; /* NULL: any */
 	int64_t time;
-	int offline;     /* no network was asked */
-	int started;     /* what fails now is a matter of the file */
-	int save_failed; /* but for this */
+	int offline;              /* no network was asked */
+	int started;              /* what fails now is a matter of the file */
+	int save_failed;          /* but for this */
+	struct sg_saving *saving; /* not to be judged, but kept there; NULL */
 	struct sg_saved saved;
 	struct sg_opened opened;
 	struct sg_facts *facts; /* borrowed from there */
@@ -198,16 +199,30 @@ saved_trust(struct verifying *v, const struct sign_trust *trust)
 }
 
 static int
-saved_gather(struct verifying *v)
+saved_gather(struct verifying *v, const struct sign_trust *trust,
+    const struct sg_msg *notes, size_t count)
 {
-	const struct sg_saved *saved = &v->saved;
 	size_t i;
-	int ret = sg_gather(v->ctx, v->facts, saved->trust, &v->gathered);
+	int ret = sg_gather(v->ctx, v->facts, trust, &v->gathered);
 
-	for (i = 0; i < saved->note_count && ret == 0; i++)
-		ret = sg_gathered_note(v->env, &v->gathered, saved->notes[i].id,
-		    saved->notes[i].arg[0], NULL);
+	for (i = 0; i < count && ret == 0; i++)
+		ret = sg_gathered_note(
+		    v->env, &v->gathered, notes[i].id, notes[i].arg[0], NULL);
 	return ret;
+}
+
+/* By what was recorded, unless the caller says something else. */
+static void
+take_saved(struct verifying *v, const struct sg_saved *saved)
+{
+	if (v->set.at == SG_NO_TIME)
+		v->time = saved->time;
+	if (v->set.policy == NULL)
+		v->policy = saved->policy;
+	if (v->level == NULL)
+		v->level = saved->level;
+	v->offline = saved->offline;
+	v->report->from_facts = 1;
 }
 
 /* Read the signature again, and judge it by what was saved. */
@@ -220,23 +235,20 @@ judge_saved(
 
 	if (ret < 0)
 		return ret;
-	v->path = sg_pool_str(v->report->pool, saved->name);
-	if (v->set.at == SG_NO_TIME)
-		v->time = saved->time;
-	if (v->set.policy == NULL)
-		v->policy = saved->policy;
-	if (v->level == NULL)
-		v->level = saved->level;
-	v->offline = saved->offline;
-	v->report->from_facts = 1;
+	v->path = saved->name;
+	take_saved(v, saved);
 	v->report->saved_anchors = trust == NULL || trust->anchors.count == 0;
 	ret = saved_trust(v, trust);
+	if (ret == 0 && saved->package != NULL)
+		return sg_err_set(v->env, SIGN_E_FORMAT,
+		    N_("%s: not a signature of a known format"), v->path);
 	if (ret == 0)
 		ret = sg_opened_again(v->env, v->path, saved->signature,
 		    &saved->docs, &v->opened);
 	v->facts = v->opened.facts;
 	if (ret == 0)
-		ret = saved_gather(v);
+		ret = saved_gather(
+		    v, saved->trust, saved->notes, saved->note_count);
 	return ret == 0 ? judge_gathered(v) : ret;
 }
 
@@ -278,6 +290,16 @@ save_facts(struct verifying *v)
 	return ret;
 }
 
+/* One of several signature files. */
+static int
+save_part(struct verifying *v)
+{
+	const struct sg_to_save from = { &v->opened, &v->gathered, &v->policy,
+		v->time, v->level, v->offline };
+
+	return sg_saving_part(v->saving, &from);
+}
+
 static int
 judge_file(struct verifying *v, const struct sign_trust *trust)
 {
@@ -286,6 +308,8 @@ judge_file(struct verifying *v, const struct sign_trust *trust)
 	if (ret < 0)
 		return ret;
 	v->offline = v->env->fetch == NULL;
+	if (v->saving != NULL)
+		return save_part(v);
 	return v->set.save_facts != NULL ? save_facts(v) : judge_gathered(v);
 }
 
@@ -349,11 +373,32 @@ verifying_end(struct verifying *v, int ret, struct sign_report **out)
 		ret = report_error(v, ret);
 	sg_opened_close(&v->opened);
 	sg_gathered_clear(&v->gathered);
-	sg_saved_clear(&v->saved);
 	if (ret < 0)
 		sign_report_free(v->report);
 	else
 		*out = v->report;
+	v->report = NULL;
+	return ret;
+}
+
+/* The same, and what there is to say if the file is a contract. */
+static int
+verifying_done(struct verifying *v, int ret, const struct sign_trust *trust,
+    struct sign_report **out)
+{
+	struct sg_verify_want want = { { v->path, NULL }, trust, &v->set };
+	struct sign_report *report = NULL;
+
+	if (v->report != NULL && v->report->from_facts)
+		want.from.saved = &v->saved;
+	ret = verifying_end(v, ret, &report);
+	if (ret == 0)
+		ret = sg_contract_attach(v->ctx, &want, &report);
+	sg_saved_clear(&v->saved);
+	if (ret < 0)
+		sign_report_free(report);
+	else
+		*out = report;
 	return ret;
 }
 
@@ -365,8 +410,6 @@ sign_verify(struct sign_ctx *ctx, const char *signature,
 	struct verifying v = {
 		.ctx = ctx, .env = &ctx->env, .path = signature
 	};
-	const struct sg_verify_want want = { signature, trust, &v.set };
-	struct sign_report *report = NULL;
 	int ret = verifying_start(&v, options);
 
 	v.started = ret == 0;
@@ -374,14 +417,30 @@ sign_verify(struct sign_ctx *ctx, const char *signature,
 		ret = read_file(&v);
 	if (ret == 0)
 		ret = judge_file(&v, trust);
-	ret = verifying_end(&v, ret, &report);
-	if (ret == 0)
-		ret = sg_contract_attach(ctx, &want, &report);
-	if (ret < 0)
-		sign_report_free(report);
-	else
-		*out = report;
+	return verifying_done(&v, ret, trust, out);
+}
+
+/* ---- one signature file of several */
+
+static int
+source_start(struct verifying *v, const struct sign_verify_options *options)
+{
+	int ret = verifying_start(v, options);
+
+	v->set.contents = NULL;
+	v->set.content_count = 0;
+	v->set.find_content = 0;
+	v->set.save_facts = NULL;
+	v->started = ret == 0;
 	return ret;
+}
+
+/* What cannot be read is saved as it is. */
+static int
+is_fault(int code)
+{
+	return code == SIGN_E_IO || code == SIGN_E_FORMAT ||
+	    code == SIGN_E_LIMIT;
 }
 
 /* The signature of a package, beside its documents. */
@@ -390,27 +449,113 @@ sg_verify_source(struct sign_ctx *ctx, struct sg_verify_source *source,
     const struct sign_trust *trust, const struct sign_verify_options *options,
     struct sign_report **out)
 {
-	struct sign_verify_options set = *options;
-	struct verifying v = {
-		.ctx = ctx, .env = &ctx->env, .path = source->name
-	};
-	int ret;
+	struct verifying v = { .ctx = ctx,
+		.env = &ctx->env,
+		.path = source->name,
+		.saving = source->saving };
+	int ret = source_start(&v, options);
 
-	set.contents = NULL;
-	set.content_count = 0;
-	set.find_content = 0;
-	set.save_facts = NULL;
-	ret = verifying_start(&v, &set);
-	v.started = ret == 0;
+	v.save_failed = v.saving != NULL;
 	v.opened.raw = source->in;
 	v.opened.docs = source->docs;
 	v.opened.path = source->name;
 	if (ret == 0)
 		ret = sg_opened_facts(v.env, &v.opened);
 	v.facts = v.opened.facts;
-	if (ret == 0)
+	if (v.saving != NULL && v.started && is_fault(ret)) {
+		sg_err_clear(v.env);
+		ret = save_part(&v);
+	} else if (ret == 0) {
 		ret = judge_file(&v, trust);
+	}
 	return verifying_end(&v, ret, out);
+}
+
+int
+sg_verify_part(struct sign_ctx *ctx, const struct sg_saved *saved,
+    struct sg_saved_part *part, const struct sign_verify_options *options,
+    struct sign_report **out)
+{
+	struct verifying v = {
+		.ctx = ctx, .env = &ctx->env, .path = part->name
+	};
+	int ret = source_start(&v, options);
+
+	if (ret == 0) {
+		take_saved(&v, saved);
+		v.opened.path = part->name;
+		v.opened.docs = part->docs;
+		memset(&part->docs, 0, sizeof(part->docs));
+		ret = sg_in_memory(
+		    v.env, part->name, part->signature, &v.opened.raw);
+	}
+	if (ret == 0)
+		ret = sg_opened_facts(v.env, &v.opened);
+	v.facts = v.opened.facts;
+	if (ret == 0)
+		ret = saved_gather(
+		    &v, saved->trust, part->notes, part->note_count);
+	if (ret == 0)
+		ret = judge_gathered(&v);
+	return verifying_end(&v, ret, out);
+}
+
+/* ---- all of a contract as facts */
+
+static int
+save_layout(struct verifying *v, const struct sg_verify_want *want,
+    const struct sg_layout_ops *layout, struct sg_buf *text)
+{
+	struct sg_to_save head = { NULL, NULL, &v->policy, v->time, v->level,
+		v->env->fetch == NULL };
+	struct sg_saving saving;
+	int ret = sg_saving_start(v->ctx, want->trust, &saving);
+
+	if (ret == 0)
+		ret = layout->save(v->ctx, want, &saving);
+	if (ret == 0)
+		ret = sg_saving_write(&saving, v->path, &head, text);
+	sg_saving_clear(&saving);
+	return ret;
+}
+
+int
+sg_verify_save(struct sign_ctx *ctx, const struct sg_verify_want *want,
+    const struct sg_layout_ops *layout, struct sign_report **out)
+{
+	struct verifying v = {
+		.ctx = ctx, .env = &ctx->env, .path = want->from.path
+	};
+	struct sg_buf text = { NULL, 0, 0 };
+	int ret = verifying_start(&v, want->options);
+
+	if (ret == 0)
+		ret = save_layout(&v, want, layout, &text);
+	if (ret == 0)
+		ret = write_facts(&v, &text);
+	if (ret != 0) {
+		sg_buf_free(&text);
+		sign_report_free(v.report);
+		return ret;
+	}
+	v.started = 1;
+	ret = judge_saved(&v, sg_buf_view(&text), NULL);
+	sg_buf_free(&text);
+	return verifying_done(&v, ret, NULL, out);
+}
+
+int
+sg_verify_text(struct sign_ctx *ctx, struct sg_view text,
+    const struct sign_trust *trust, const struct sign_verify_options *options,
+    struct sign_report **out)
+{
+	struct verifying v = { .ctx = ctx, .env = &ctx->env, .path = "facts" };
+	int ret = verifying_start(&v, options);
+
+	v.started = ret == 0;
+	if (ret == 0)
+		ret = judge_saved(&v, text, trust);
+	return verifying_done(&v, ret, trust, out);
 }
 
 int
@@ -427,7 +572,6 @@ sign_judge(struct sign_ctx *ctx, const char *facts,
 		ret = sg_read_file(v.env, facts, SG_MAX_FACTS_FILE, &text);
 	if (ret == 0)
 		ret = judge_saved(&v, sg_buf_view(&text), trust);
-	ret = verifying_end(&v, ret, out);
 	sg_buf_free(&text);
-	return ret;
+	return verifying_done(&v, ret, trust, out);
 }
