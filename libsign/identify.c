@@ -63,7 +63,20 @@ struct search {
 	const struct sg_sig_fact *sig;
 	const struct sg_cert_ref *ref; /* NULL: nothing to compare with */
 	struct sg_cert *by_id, *by_both;
+	struct sg_identity *out;
 };
+
+/* A number is given once by each issuer; but the certificates of a file are
+ * not signed, so that anybody can add one. */
+static void
+keep_namesake(struct search *search, struct sg_cert *cert)
+{
+	struct sg_identity *out = search->out;
+
+	if (out->other_count < SG_MAX_NAMESAKES &&
+	    !sg_cert_equal(search->by_id, cert))
+		out->others[out->other_count++] = cert;
+}
 
 static int
 search_list(struct search *search, const struct sg_certs *certs)
@@ -76,8 +89,10 @@ search_list(struct search *search, const struct sg_certs *certs)
 			continue;
 		if (search->by_id == NULL)
 			search->by_id = certs->list[i];
-		if (search->ref == NULL)
-			return 0;
+		if (search->ref == NULL) {
+			keep_namesake(search, certs->list[i]);
+			continue;
+		}
 		ret = has_hash(search->env, search->ref, certs->list[i]);
 		if (ret < 0)
 			return ret;
@@ -189,7 +204,7 @@ int
 sg_identify(struct sg_env *env, const struct sg_sig_fact *sig,
     const struct sg_evidence *evidence, struct sg_identity *out)
 {
-	struct search search = { .env = env, .sig = sig };
+	struct search search = { .env = env, .sig = sig, .out = out };
 	int ret;
 
 	memset(out, 0, sizeof(*out));

@@ -9,11 +9,17 @@
 
 struct sg_env;
 
+#define SG_MAX_NAMESAKES 4
+
 /* EN 319 102-1, 5.2.3: who signed, and how sure that is. */
 struct sg_identity {
 	struct sg_cert *cert; /* borrowed from the evidence; NULL: unknown */
 	enum sg_tri attribute_ok; /* signing-certificate attribute matches;
 				     NULL: there is none */
+	/* without one: more certificates of that issuer and number, of which
+	 * the value tells the right one */
+	struct sg_cert *others[SG_MAX_NAMESAKES];
+	size_t other_count;
 	int names_differ; /* the attribute's issuer and serial say otherwise */
 	int unknown_digest; /* the attribute's hash algorithm is unknown */
 };

@@ -294,22 +294,50 @@ block_bare_key(struct sg_one *one)
 	return 0;
 }
 
+static int
+value_by_key(struct sg_one *one, const struct sg_cert *cert)
+{
+	EVP_PKEY *key;
+	int ret = sg_cert_key(one->env, cert, &key);
+
+	return ret == 0 ? value_verify(one, key) : ret;
+}
+
+/* Of several certificates of one issuer and number: the one whose key it is. */
+static int
+value_of_namesakes(struct sg_one *one)
+{
+	struct sg_identity *who = &one->who;
+	size_t i;
+	int ret = 0;
+
+	for (i = 0; i < who->other_count && ret == 0; i++) {
+		ret = value_by_key(one, who->others[i]);
+		if (ret > 0)
+			who->cert = who->others[i];
+		if (ret < 0 && ret != SIGN_E_NOMEM) {
+			sg_err_clear(one->env);
+			ret = 0;
+		}
+	}
+	return ret;
+}
+
 /* EN 319 102-1, 5.2.7: cryptographic verification of the value. */
 int
 sg_one_value(struct sg_one *one)
 {
 	static const char clause[] = "EN 319 102-1, 5.2.7";
 	struct sg_msg why;
-	EVP_PKEY *key;
 	int ret;
 
 	if (one->scheme == NULL)
 		return 0;
 	if (one->who.cert == NULL)
 		return block_bare_key(one);
-	ret = sg_cert_key(one->env, one->who.cert, &key);
+	ret = value_by_key(one, one->who.cert);
 	if (ret == 0)
-		ret = value_verify(one, key);
+		ret = value_of_namesakes(one);
 	if (ret == SIGN_E_NOMEM)
 		return ret;
 	if (ret > 0) {

@@ -208,6 +208,25 @@ check "it became DER" cmp good.sig deal/leaseLessorSign.sig
 status "one document is still to be signed" 8 'has not signed act.txt yet' deal
 exits "the rest of it" 0 contract sign -q --as lessor -k p256.both deal
 status "concluded" 0 'lessor.*: signed' deal
+# nor does it sign its certificate: another one of that issuer and number that
+# somebody puts before it is not taken for it
+serial=$(openssl x509 -in "$world/p256.pem" -noout -serial)
+openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes \
+	-keyout namesake.key -out namesake.pem -days 365 \
+	-set_serial "0x${serial#serial=}" \
+	-subj '/C=RU/O=Test World/CN=Test CA EC' 2>/dev/null
+openssl cms -sign -binary -nocerts -in lease.txt -signer "$world/p256.pem" \
+	-inkey "$world/p256.key" -outform DER -out lease.txt.sig
+for order in "namesake.pem $world/p256.pem" "$world/p256.pem namesake.pem"; do
+	# shellcheck disable=SC2086
+	cat $order >both.pem
+	# shellcheck disable=SC2086
+	exits "a namesake of the certificate" 0 verify $trust --chain both.pem \
+		lease.txt
+done
+# shellcheck disable=SC2086
+exits "a namesake alone" 5 verify $trust --chain namesake.pem lease.txt
+rm lease.txt.sig
 # a plain signature says no role: whose it is says its file, and a copy of it
 # under the other's name is no second signature
 "$podpis" contract new -q --layout portal --kind lease --title L \
