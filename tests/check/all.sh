@@ -35,7 +35,8 @@ complain() {
 
 # slowest: the tests of this stage that took longest, in seconds
 slowest() {
-	find . -name '*.log' -newer "$log.begin" -exec grep -H '^# took ' {} + |
+	find . -name '*.log' ! -name test-suite.log \
+		-newer "$log.begin" -exec grep -H '^# took ' {} + |
 		sed -E 's,^\./(tests/)?(unit/)?(.*)\.log:# took ([0-9]+).*,\4 \3,' |
 		sort -rn | head -n 10 | awk '
 		{ line = line ", " $2 " " $1 }
