@@ -181,6 +181,13 @@ out:
 	return ret;
 }
 
+static int
+file_wrong_pass(struct key_file *file)
+{
+	return sg_err_set(file_env(file), SIGN_E_PIN,
+	    N_("the passphrase of \"%s\" is wrong"), file->path);
+}
+
 /* EncryptedPrivateKeyInfo (RFC 5208, 6). */
 static int
 file_add_encrypted(struct key_file *file, struct sg_view der)
@@ -209,10 +216,8 @@ file_add_encrypted(struct key_file *file, struct sg_view der)
 	if (ret < 0)
 		goto out;
 	ret = sg_key_file_add_pkcs8(file, sg_buf_view(&clear));
-	/* padding that fits by chance: no key comes out */
-	if (ret == SIGN_E_FORMAT)
-		ret = sg_err_set(file_env(file), SIGN_E_PIN,
-		    N_("the passphrase of \"%s\" is wrong"), file->path);
+	if (ret == SIGN_E_FORMAT) /* padding that fits by chance */
+		ret = file_wrong_pass(file);
 out:
 	sg_buf_wipe(&clear);
 	X509_SIG_free(sig);
@@ -249,10 +254,11 @@ file_pem_pass(char *to, int room, int writing, void *payload)
 	return (int)file->pass.len;
 }
 
-/* RFC 1421 encryption of traditional keys ("Proc-Type: 4,ENCRYPTED"). */
+/* RFC 1421 encryption of traditional keys ("Proc-Type: 4,ENCRYPTED"); whether
+ * there was any. */
 static int
-file_pem_decrypt(
-    struct key_file *file, char *header, unsigned char *data, long *len)
+file_pem_decrypt(struct key_file *file, char *header, unsigned char *data,
+    long *len, int *encrypted)
 {
 	EVP_CIPHER_INFO cipher;
 	int ret;
@@ -260,7 +266,8 @@ file_pem_decrypt(
 	if (PEM_get_EVP_CIPHER_INFO(header, &cipher) != 1)
 		return sg_err_ssl(file_env(file), SIGN_E_UNSUPPORTED,
 		    N_("\"%s\": the key's encryption is unknown"), file->path);
-	if (cipher.cipher == NULL)
+	*encrypted = cipher.cipher != NULL;
+	if (!*encrypted)
 		return 0;
 	ret = sg_key_file_pass(file);
 	if (ret < 0)
@@ -268,8 +275,7 @@ file_pem_decrypt(
 	if (PEM_do_header(&cipher, data, len, file_pem_pass, file) == 1)
 		return 0;
 	ERR_clear_error();
-	return sg_err_set(file_env(file), SIGN_E_PIN,
-	    N_("the passphrase of \"%s\" is wrong"), file->path);
+	return file_wrong_pass(file);
 }
 
 static int
@@ -304,6 +310,7 @@ file_pem_next(struct key_file *file, BIO *bio, int *more)
 	char *label = NULL, *header = NULL;
 	unsigned char *data = NULL;
 	long size = 0, len;
+	int encrypted = 0;
 	int ret;
 
 	if (PEM_read_bio(bio, &label, &header, &data, &size) != 1) {
@@ -317,10 +324,12 @@ file_pem_next(struct key_file *file, BIO *bio, int *more)
 		    N_("\"%s\": PEM is malformed (RFC 7468)"), file->path);
 	}
 	len = size;
-	ret = file_pem_decrypt(file, header, data, &len);
+	ret = file_pem_decrypt(file, header, data, &len, &encrypted);
 	if (ret == 0)
 		ret =
 		    file_pem_block(file, label, sg_view_of(data, (size_t)len));
+	if (encrypted && ret == SIGN_E_FORMAT) /* padding that fits by chance */
+		ret = file_wrong_pass(file);
 	OPENSSL_free(label);
 	OPENSSL_free(header);
 	OPENSSL_clear_free(data, (size_t)size);

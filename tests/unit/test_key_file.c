@@ -286,6 +286,32 @@ test_forms(void **state)
 	}
 }
 
+/* Of 256 wrong passphrases one gives padding that fits, and then rubbish. */
+static void
+test_wrong(void **state)
+{
+	static const enum form forms[] = { PEM_OLD_ENCRYPTED, PEM_ENCRYPTED };
+	EVP_PKEY *key = mk_key("p256");
+	X509 *cert = mk_cert(key, "Иванов", -10, 10);
+	struct mk_asked asked = { 0 };
+	char path[512], wrong[32];
+	size_t i, k;
+
+	(void)state;
+	snprintf(path, sizeof(path), "%s", mk_path(dir, "key"));
+	for (i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
+		write_form(path, key, cert, forms[i], PASS);
+		for (k = 0; k < (i == 0 ? 1200 : 8); k++) {
+			snprintf(wrong, sizeof(wrong), "wrong %zu", k);
+			asked.pin = wrong;
+			assert_int_equal(
+			    open_code(path, NULL, &asked), SIGN_E_PIN);
+		}
+	}
+	X509_free(cert);
+	EVP_PKEY_free(key);
+}
+
 /* ---- DER */
 
 static void
@@ -780,6 +806,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_forms),
+		cmocka_unit_test(test_wrong),
 		cmocka_unit_test(test_der),
 		cmocka_unit_test(test_gost_encodings),
 		cmocka_unit_test(test_one_asymmetric_key),
