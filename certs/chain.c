@@ -5,6 +5,7 @@
 #include "certs/chain.h"
 
 #include "base/env.h"
+#include "base/err.h"
 #include "base/limits.h"
 #include "certs/flaw.h"
 #include "certs/known.h"
@@ -13,6 +14,7 @@
 #include "certs/trial.h"
 
 #include <openssl/x509_vfy.h>
+#include <openssl/x509v3.h>
 
 #include <string.h>
 
@@ -102,5 +104,37 @@ sg_chain_judge(struct sg_env *env, struct sg_pool *pool,
 	ret = sg_opinion_tell(env, pool, &judging.best, out);
 	if (ret == 0)
 		sg_known_keep(question, evidence, out);
+	return ret;
+}
+
+/* ---- who says whose key it is */
+
+/* 1, 0, NOMEM. An anchor is trusted whatever it says of itself. */
+static int
+is_issued(struct sg_env *env, const struct sg_chain_link *link,
+    const struct sg_chain_link *issuer)
+{
+	EVP_PKEY *key;
+	int ret;
+
+	if (!issuer->anchor && X509_check_ca(sg_cert_x509(issuer->cert)) == 0)
+		return 0;
+	ret = sg_cert_key(env, issuer->cert, &key);
+	if (ret == 0)
+		ret = X509_verify(sg_cert_x509(link->cert), key) == 1;
+	if (ret == SIGN_E_NOMEM)
+		return ret;
+	sg_err_clear(env);
+	return ret > 0;
+}
+
+int
+sg_chain_is_rooted(struct sg_env *env, const struct sg_chain *chain)
+{
+	size_t i;
+	int ret = chain->count != 0 && chain->links[chain->count - 1].anchor;
+
+	for (i = 0; ret > 0 && i + 1 < chain->count; i++)
+		ret = is_issued(env, &chain->links[i], &chain->links[i + 1]);
 	return ret;
 }

@@ -114,6 +114,14 @@ int sg_chain_judge(struct sg_env *env, struct sg_pool *pool,
     struct sg_chain *out);
 
 /*
+ * Does this way end at an anchor, each certificate on it signed by the next,
+ * which is a CA's? Then an authority that is trusted says whose the key is,
+ * whatever else is wrong or not known: validity, revocation, constraints. 1, 0,
+ * NOMEM.
+ */
+int sg_chain_is_rooted(struct sg_env *env, const struct sg_chain *chain);
+
+/*
  * Past certificate validation with validation time sliding (EN 319 102-1,
  * 5.6.2.1 and 5.6.2.2): the chain is verified at a time when all of it was
  * valid; then from the anchor down to the certificate a control time goes back

@@ -216,12 +216,17 @@ enum sg_other_state {
 	SG_OTHER_STRANGER, /* signed without being asked */
 	SG_OTHER_TWICE,    /* a party's second signature */
 	SG_OTHER_COUNTER,  /* a counter-signature: a witness, a notary */
+	SG_OTHER_BROKEN,   /* it does not verify: it is nobody's */
+	/* beside a party's signature one in its name, by a certificate that
+	 * leads to nobody who is trusted */
+	SG_OTHER_UNTRUSTED,
 };
 
 struct sg_other_done {
 	const struct sg_report_sig *sig;
 	enum sg_other_state state;
-	const struct sg_party *party; /* TWICE; COUNTER: below whose; NULL */
+	/* TWICE, UNTRUSTED; BROKEN: in whose name; COUNTER: below whose; NULL */
+	const struct sg_party *party;
 	struct sg_msg detail;
 };
 

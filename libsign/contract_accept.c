@@ -129,10 +129,15 @@ find_party(
 		    N_("%s is no party that signs %s: the certificate fits "
 		       "none of them"),
 		    who, t->contract.docs[found->doc].name);
-	if (found->party->there[found->doc])
-		return sg_err_set(t->env, SIGN_E_STATE,
+	if (found->party->there[found->doc]) {
+		sg_err_set(t->env, SIGN_E_STATE,
 		    N_("the party \"%s\" has signed %s already"),
 		    found->party->role, t->contract.docs[found->doc].name);
+		sg_err_hint(t->env,
+		    N_("podpis contract status says whether that signature "
+		       "counts; one that does not is taken out"));
+		return SIGN_E_STATE;
+	}
 	if (several && best < 3)
 		return sg_err_set(t->env, SIGN_E_KEY,
 		    N_("the certificate of %s fits several parties: whose "

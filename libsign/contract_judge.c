@@ -278,6 +278,45 @@ judge_signature(struct sg_seen_sig *seen, const struct sg_contract *c)
 		seen->state = SG_PARTY_UNCONFIRMED;
 }
 
+int
+sg_seen_is_broken(const struct sg_report_sig *sig)
+{
+	return sig->signature_ok == SG_FALSE ||
+	    sig->signing_certificate_ok == SG_FALSE ||
+	    sig->digest_ok == SG_FALSE;
+}
+
+/* A party's key has signed other octets than these: that says something of the
+ * party. All else that does not verify says nothing of anybody. */
+static int
+is_broken(const struct sg_seen_sig *seen)
+{
+	const struct sg_report_sig *sig = seen->sig;
+
+	if (!sg_seen_is_broken(sig))
+		return 0;
+	return seen->party < 0 || seen->state != SG_PARTY_OTHER_VERSION ||
+	    sig->signature_ok != SG_TRUE ||
+	    sig->signing_certificate_ok == SG_FALSE;
+}
+
+int
+sg_seen_counts(const struct sg_seen_sig *seen)
+{
+	const struct sg_report_sig *sig = seen->sig;
+
+	if (seen->state != SG_PARTY_SIGNED &&
+	    seen->state != SG_PARTY_UNCONFIRMED &&
+	    seen->state != SG_PARTY_LATE && seen->state != SG_PARTY_WRONG_ROLE)
+		return 0;
+	/* who has lost his key signs with a new one */
+	if (sig->sub_indication != NULL &&
+	    strncmp(sig->sub_indication, "REVOKED", 7) == 0)
+		return 0;
+	return seen->party >= 0 && sig->signature_ok == SG_TRUE &&
+	    sig->digest_ok == SG_TRUE && sig->rooted != SG_FALSE;
+}
+
 /* Portal: its file says whose it should be, its certificate whether it is. */
 static long
 party_by_both(const struct sg_contract *c, struct sg_seen_sig *seen)
@@ -299,6 +338,12 @@ see_party(struct sg_seen_all *all, const struct sg_contract *c,
 	seen->again = party_of_key(all, seen);
 	seen->party = c->parties[0].files != NULL ? party_by_both(c, seen)
 						  : party_by_cert(all, c, seen);
+	seen->named = seen->party;
+	if (seen->party >= 0)
+		judge_signature(seen, c);
+	seen->broken = is_broken(seen);
+	if (seen->broken)
+		seen->party = -1;
 }
 
 static int
@@ -345,7 +390,7 @@ sg_contract_see(struct sg_env *env, const struct sign_report *report,
 			continue;
 		seen = &out->list[out->count++];
 		seen->sig = sig;
-		seen->party = -1;
+		seen->party = seen->named = -1;
 		seen->key = key_of(env, report, sig->certificate);
 	}
 	/* who says for whom, before who leaves it to us */
@@ -353,8 +398,5 @@ sg_contract_see(struct sg_env *env, const struct sign_report *report,
 		for (i = 0; i < out->count; i++)
 			if (claims_any(contract, out->list[i].sig) == said)
 				see_party(out, contract, &out->list[i]);
-	for (i = 0; i < out->count; i++)
-		if (out->list[i].party >= 0)
-			judge_signature(&out->list[i], contract);
 	return 0;
 }

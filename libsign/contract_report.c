@@ -74,7 +74,7 @@ static struct json_t *
 json_other(const struct sign_report *report, const struct sg_other_done *other)
 {
 	static const char *const words[] = { "stranger", "twice",
-		"counter-signature" };
+		"counter-signature", "invalid", "untrusted" };
 	struct sg_json row = sg_json_object();
 
 	sg_json_text(&row, "signature", other->sig->id);

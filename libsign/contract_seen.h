@@ -8,7 +8,9 @@
 /* A signature of the report, looked at as one of a party. */
 struct sg_seen_sig {
 	const struct sg_report_sig *sig;
-	long party;         /* index; -1: a stranger's */
+	long party;         /* index; -1: a stranger's, or a broken one */
+	long named;         /* whom its certificate fits; -1 */
+	int broken;         /* value, certificate or digest do not verify */
 	long again;         /* whose the same key is already; -1: nobody's */
 	struct sg_view key; /* of the certificate; empty: not known */
 	size_t unit;        /* portal: for which document */
@@ -28,5 +30,10 @@ struct sg_seen_all {
 /* In contract_judge.c; counter-signatures apart. */
 int sg_contract_see(struct sg_env *env, const struct sign_report *report,
     const struct sg_contract *contract, struct sg_seen_all *out);
+/* Anybody can make one like that in anybody's name. */
+int sg_seen_is_broken(const struct sg_report_sig *sig);
+/* Does it keep its party from signing (again)? Only what verifies, and is not
+ * by a certificate that nobody who is trusted vouches for. */
+int sg_seen_counts(const struct sg_seen_sig *seen);
 
 #endif

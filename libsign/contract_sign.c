@@ -6,6 +6,7 @@
 
 #include "base/err.h"
 #include "base/time.h"
+#include "libsign/contract_seen.h"
 #include "libsign/ctx.h"
 #include "libsign/key.h"
 #include "sign/job.h"
@@ -19,7 +20,9 @@ struct choosing {
 	const struct sg_contract_done *done;
 	const char *role; /* that was asked for; NULL */
 	struct sg_report_signer who;
-	size_t index; /* of the party */
+	struct sg_view cert; /* his */
+	size_t index;        /* of the party */
+	struct sg_seen_all seen;
 };
 
 static const struct sg_party *
@@ -28,10 +31,70 @@ party_at(const struct choosing *c, size_t index)
 	return &c->done->contract.parties[index];
 }
 
+/* What his own key has signed is his, whoever is trusted. */
 static int
-has_signed(const struct sg_party_done *party)
+is_own(const struct choosing *c, const struct sg_report_sig *sig)
 {
-	return party->state != SG_PARTY_MISSING;
+	const struct sign_report *report = c->report;
+	size_t i;
+
+	for (i = 0; sig->certificate != NULL && i < report->cert_count; i++)
+		if (strcmp(report->certs[i].id, sig->certificate) == 0)
+			return sg_view_equal(report->certs[i].der, c->cert);
+	return 0;
+}
+
+static int
+counts(const struct choosing *c, const struct sg_seen_sig *seen)
+{
+	struct sg_report_sig sig = *seen->sig;
+	struct sg_seen_sig own = *seen;
+
+	if (!is_own(c, seen->sig))
+		return sg_seen_counts(seen);
+	sig.rooted = SG_NULL;
+	own.sig = &sig;
+	return sg_seen_counts(&own);
+}
+
+/* The signature of a party for a document (containers: for all), which keeps
+ * it from signing again: his own before others. NULL: there is none. */
+static const struct sg_seen_sig *
+signed_by(const struct choosing *c, size_t party, size_t unit)
+{
+	const struct sg_seen_sig *seen, *found = NULL;
+	size_t i;
+
+	for (i = 0; i < c->seen.count; i++) {
+		seen = &c->seen.list[i];
+		if (seen->party == (long)party && seen->unit == unit &&
+		    counts(c, seen) && (found == NULL || is_own(c, seen->sig)))
+			found = seen;
+	}
+	return found;
+}
+
+static int
+has_signed(const struct choosing *c, size_t party)
+{
+	size_t unit;
+
+	for (unit = 0; unit < c->done->contract.doc_count; unit++)
+		if (signed_by(c, party, unit) != NULL)
+			return 1;
+	return 0;
+}
+
+/* Nobody is trusted: a certificate that somebody made for himself looks like
+ * any other. */
+static void
+hint_trust(const struct choosing *c, const struct sg_report_sig *sig)
+{
+	if (sig->rooted == SG_NULL && !is_own(c, sig))
+		sg_err_hint(c->env,
+		    N_("if that signature is a false one, sign with --trust "
+		       "FILE, the root certificate of the authority: what "
+		       "leads to no trusted authority does not count"));
 }
 
 /* ---- which party it is */
@@ -75,7 +138,7 @@ by_certificate(struct choosing *c)
 			continue;
 		if (first == count)
 			first = i;
-		if (has_signed(&c->done->parties[i]))
+		if (has_signed(c, i))
 			continue;
 		if (open != count)
 			return sg_err_set(c->env, SIGN_E_KEY,
@@ -122,21 +185,50 @@ check_documents(const struct choosing *c)
 	    contract->unlisted[0]);
 }
 
-/* Portal: a party signs document after document. */
+/* Portal: a party signs document after document. What lies in the place of a
+ * signature and is none is not written over. */
+static int
+check_files(const struct choosing *c)
+{
+	const struct sg_contract *contract = &c->done->contract;
+	const struct sg_party *party = party_at(c, c->index);
+	size_t i;
+
+	for (i = 0; i < contract->doc_count; i++) {
+		if (party->files[i] == NULL || !party->there[i] ||
+		    signed_by(c, c->index, i) != NULL)
+			continue;
+		sg_err_set(c->env, SIGN_E_STATE,
+		    N_("%s is no signature of \"%s\" that counts"),
+		    party->files[i], party->role);
+		sg_err_hint(c->env,
+		    N_("take the file out of the contract, and sign then"));
+		return SIGN_E_STATE;
+	}
+	return 0;
+}
+
 static int
 check_once(const struct choosing *c)
 {
-	const struct sg_party_done *party = &c->done->parties[c->index];
+	const struct sg_party *party = party_at(c, c->index);
+	const struct sg_seen_sig *seen;
 
-	if (!has_signed(party) || party->party->files != NULL)
+	if (party->files != NULL)
+		return check_files(c);
+	seen = signed_by(c, c->index, 0);
+	if (seen == NULL)
 		return 0;
-	return sg_err_set(c->env, SIGN_E_STATE,
+	sg_err_set(c->env, SIGN_E_STATE,
 	    N_("the party \"%s\" has a signature in this contract already: "
 	       "%s"),
-	    party->party->role, party->sig->id);
+	    party->role, seen->sig->id);
+	hint_trust(c, seen->sig);
+	return SIGN_E_STATE;
 }
 
-/* Whoever signs now would sign something else than those before. */
+/* Whoever signs now would sign something else than those before. Who signs
+ * later may have to wait for this one. */
 static int
 check_others(const struct choosing *c)
 {
@@ -145,30 +237,52 @@ check_others(const struct choosing *c)
 
 	for (i = 0; i < c->done->party_count; i++) {
 		party = &c->done->parties[i];
-		if (party->state == SG_PARTY_FAILED ||
-		    party->state == SG_PARTY_OTHER_VERSION)
-			return sg_err_set(c->env, SIGN_E_STATE,
-			    N_("the signature of \"%s\" is not over this "
-			       "contract: it was changed"),
-			    party->party->role);
+		if (i == c->index ||
+		    (c->done->contract.ordered && i > c->index) ||
+		    party->state != SG_PARTY_OTHER_VERSION ||
+		    party->sig->rooted == SG_FALSE)
+			continue;
+		sg_err_set(c->env, SIGN_E_STATE,
+		    N_("the signature of \"%s\" is not over this contract: it "
+		       "was changed"),
+		    party->party->role);
+		if (party->sig->rooted == SG_NULL)
+			hint_trust(c, party->sig);
+		return SIGN_E_STATE;
 	}
 	return 0;
 }
 
 static int
+is_before(const struct choosing *c, size_t index)
+{
+	const struct sg_party_done *before = &c->done->parties[index];
+
+	if (before->state != SG_PARTY_SIGNED &&
+	    before->state != SG_PARTY_UNCONFIRMED)
+		return 0;
+	return before->sig->rooted != SG_FALSE;
+}
+
+static int
 check_turn(const struct choosing *c)
 {
-	const struct sg_party_done *before;
+	const struct sg_report_sig *sig;
 	size_t i;
 
 	for (i = 0; c->done->contract.ordered && i < c->index; i++) {
-		before = &c->done->parties[i];
-		if (before->state != SG_PARTY_SIGNED &&
-		    before->state != SG_PARTY_UNCONFIRMED)
-			return sg_err_set(c->env, SIGN_E_STATE,
-			    N_("it is not the turn of \"%s\": \"%s\" signs "
-			       "first"),
-			    party_at(c, c->index)->role, before->party->role);
+		if (is_before(c, i))
+			continue;
+		sg_err_set(c->env, SIGN_E_STATE,
+		    N_("it is not the turn of \"%s\": \"%s\" signs first"),
+		    party_at(c, c->index)->role, party_at(c, i)->role);
+		sig = c->done->parties[i].sig;
+		if (sig != NULL && sig->rooted == SG_FALSE)
+			sg_err_hint(c->env,
+			    N_("there is a signature in its name, but the "
+			       "certificate leads to nobody who is trusted: "
+			       "--trust FILE names an authority"));
+		return SIGN_E_STATE;
 	}
 	return 0;
 }
@@ -200,6 +314,15 @@ choose_party(struct choosing *c)
 
 /* ---- the job */
 
+static int
+take_names(struct choosing *c, const struct sg_cert *cert)
+{
+	struct sg_pool *pool = c->report->pool;
+
+	sg_report_names(pool, &c->who, cert);
+	return sg_pool_copy(c->env, pool, sg_cert_der(cert), &c->cert);
+}
+
 /* Who signs: the owner of the key, or of a certificate whose key is elsewhere. */
 static int
 take_signer(struct choosing *c, const struct sign_key *key,
@@ -216,13 +339,11 @@ take_signer(struct choosing *c, const struct sign_key *key,
 	if (key != NULL && key->cert == NULL)
 		return sg_err_set(
 		    c->env, SIGN_E_KEY, "the key has no certificate");
-	if (key != NULL) {
-		sg_report_names(c->report->pool, &c->who, key->cert);
-		return 0;
-	}
+	if (key != NULL)
+		return take_names(c, key->cert);
 	rc = sg_certs_read(c->env, want->cert, &certs);
 	if (rc == 0)
-		sg_report_names(c->report->pool, &c->who, certs.list[0]);
+		rc = take_names(c, certs.list[0]);
 	sg_certs_clear(&certs);
 	return rc;
 }
@@ -247,8 +368,9 @@ sign_contract_prepare(const struct sign_report *report,
     struct sign_job **out)
 {
 	struct sign_ctx *ctx = report->ctx;
-	struct choosing c = { &ctx->env, report, report->contract, NULL, { 0 },
-		0 };
+	struct choosing c = {
+		.env = &ctx->env, .report = report, .done = report->contract
+	};
 	struct sign_party_options set = SIGN_PARTY_OPTIONS_INIT;
 	struct sg_party_want want = { .key = key };
 	struct sign_job_options job = SIGN_JOB_OPTIONS_INIT;
@@ -269,6 +391,8 @@ sign_contract_prepare(const struct sign_report *report,
 	rc = key == NULL ? check_later(c.env, &c.done->contract) : 0;
 	if (rc == 0)
 		rc = take_signer(&c, key, &set, &want);
+	if (rc == 0)
+		rc = sg_contract_see(c.env, report, &c.done->contract, &c.seen);
 	if (rc == 0)
 		rc = choose_party(&c);
 	if (rc < 0)

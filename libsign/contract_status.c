@@ -50,6 +50,15 @@ rank(enum sg_party_state state)
 	return ranks[state];
 }
 
+/* What leads to nobody who is trusted never stands before what does. */
+static int
+rank_of(const struct sg_seen_sig *seen)
+{
+	int untrusted = seen->sig->rooted == SG_FALSE;
+
+	return rank(seen->state) + (untrusted ? rank(SG_PARTY_MISSING) : 0);
+}
+
 /* ---- each party */
 
 static const struct sg_seen_sig *
@@ -61,7 +70,7 @@ best_of(const struct deciding *d, size_t party, size_t unit)
 	for (i = 0; i < d->seen.count; i++) {
 		seen = &d->seen.list[i];
 		if (seen->party == (long)party && seen->unit == unit &&
-		    (best == NULL || rank(seen->state) < rank(best->state)))
+		    (best == NULL || rank_of(seen) < rank_of(best)))
 			best = seen;
 	}
 	return best;
@@ -208,6 +217,9 @@ signed_text(const struct sg_party_done *party)
 {
 	int after = party->not_before != SG_NO_TIME;
 
+	if (party->sig->rooted == SG_FALSE)
+		return N_("a signature in its name is there, but the "
+			  "certificate leads to nobody who is trusted");
 	if (party->state == SG_PARTY_UNCONFIRMED)
 		return party->when == SG_PROOF_STAMP
 		    ? N_("signed before %1$s, as a time-stamp proves, but the "
@@ -263,7 +275,8 @@ put_detail(struct deciding *d, size_t index)
 		    NULL, NULL);
 	else if (to->state == SG_PARTY_LATE)
 		to->detail = say(d, late_text(to), time, after);
-	else if (is_signed(to) && to->when == SG_PROOF_NONE)
+	else if (is_signed(to) && to->when == SG_PROOF_NONE &&
+	    to->sig->rooted != SG_FALSE)
 		to->detail =
 		    say(d, N_("signed; when is not known"), NULL, NULL);
 	else if (is_signed(to))
@@ -292,6 +305,12 @@ add_other(struct deciding *d, const struct sg_report_sig *sig,
 		[SG_OTHER_STRANGER] = N_("%1$s has signed without being asked"),
 		[SG_OTHER_TWICE] = N_("%1$s has signed more than once"),
 		[SG_OTHER_COUNTER] = N_("%1$s has counter-signed"),
+		[SG_OTHER_BROKEN] =
+		    N_("a forged or broken signature in the name of %1$s does "
+		       "not count"),
+		[SG_OTHER_UNTRUSTED] =
+		    N_("a signature in the name of %1$s does not count: its "
+		       "certificate leads to nobody who is trusted"),
 	};
 	struct sg_contract_done *done = d->done;
 	struct sg_other_done *row = sg_pool_push(
@@ -330,6 +349,27 @@ seen_below(const struct deciding *d, const struct sg_report_sig *sig)
 }
 
 static void
+decide_other(struct deciding *d, const struct sg_seen_sig *seen)
+{
+	const struct sg_contract *c = &d->done->contract;
+	const struct sg_party *named =
+	    seen->named >= 0 ? &c->parties[seen->named] : NULL;
+
+	if (seen->broken)
+		add_other(d, seen->sig, SG_OTHER_BROKEN, named);
+	else if (seen->party < 0 && seen->again >= 0)
+		add_other(
+		    d, seen->sig, SG_OTHER_TWICE, &c->parties[seen->again]);
+	else if (seen->party < 0)
+		add_other(d, seen->sig, SG_OTHER_STRANGER, NULL);
+	else if (best_of(d, (size_t)seen->party, seen->unit) != seen)
+		add_other(d, seen->sig,
+		    seen->sig->rooted == SG_FALSE ? SG_OTHER_UNTRUSTED
+						  : SG_OTHER_TWICE,
+		    named);
+}
+
+static void
 decide_others(struct deciding *d)
 {
 	const struct sg_contract *c = &d->done->contract;
@@ -337,23 +377,15 @@ decide_others(struct deciding *d)
 	const struct sg_report_sig *sig;
 	size_t i;
 
-	for (i = 0; i < d->seen.count; i++) {
-		seen = &d->seen.list[i];
-		if (seen->party < 0 && seen->again >= 0)
-			add_other(d, seen->sig, SG_OTHER_TWICE,
-			    &c->parties[seen->again]);
-		else if (seen->party < 0)
-			add_other(d, seen->sig, SG_OTHER_STRANGER, NULL);
-		else if (best_of(d, (size_t)seen->party, seen->unit) != seen)
-			add_other(d, seen->sig, SG_OTHER_TWICE,
-			    &c->parties[seen->party]);
-	}
+	for (i = 0; i < d->seen.count; i++)
+		decide_other(d, &d->seen.list[i]);
 	for (i = 0; i < d->report->sig_count; i++) {
 		sig = &d->report->sigs[i];
 		if (sig->parent == NULL)
 			continue;
 		seen = seen_below(d, sig);
-		add_other(d, sig, SG_OTHER_COUNTER,
+		add_other(d, sig,
+		    sg_seen_is_broken(sig) ? SG_OTHER_BROKEN : SG_OTHER_COUNTER,
 		    seen != NULL && seen->party >= 0 ? &c->parties[seen->party]
 						     : NULL);
 	}

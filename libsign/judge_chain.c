@@ -435,6 +435,21 @@ chain_tell(struct sg_one *one)
 	}
 }
 
+static int
+chain_rooted(struct sg_one *one)
+{
+	int ret;
+
+	if (one->purpose != SG_FOR_DOCUMENTS ||
+	    one->evidence->anchors->count == 0)
+		return 0;
+	ret = chain_passed(&one->chain)
+	    ? 1
+	    : sg_chain_is_rooted(one->env, &one->chain);
+	one->to->rooted = ret > 0 ? SG_TRUE : SG_FALSE;
+	return ret < 0 ? ret : 0;
+}
+
 int
 sg_one_chain(struct sg_one *one)
 {
@@ -453,6 +468,8 @@ sg_one_chain(struct sg_one *one)
 		ret = chain_then(one);
 	if (ret == 0 && !chain_passed(&one->chain))
 		ret = chain_past(one);
+	if (ret == 0)
+		ret = chain_rooted(one);
 	if (ret == 0)
 		chain_tell(one);
 	return ret;

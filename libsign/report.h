@@ -91,6 +91,9 @@ struct sg_report_sig {
 	const char *indication, *sub_indication;
 	struct sg_msg reason; /* why not TOTAL-PASSED, for people */
 	enum sg_tri digest_ok, signature_ok, signing_certificate_ok;
+	/* an authority that is trusted says whose the certificate is, expired,
+	 * revoked or not; NULL: nobody is trusted here */
+	enum sg_tri rooted;
 	const char *entry; /* of a container: the signature file; NULL */
 	char *control_code;
 	int64_t signing_time, best_signature_time;

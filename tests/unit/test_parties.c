@@ -100,7 +100,9 @@ static const struct sg_report_signer anna = {
 struct act {
 	const struct sg_report_signer *who;
 	int claims, stamped, content;
-	char verdict; /* P, F, I; 0: the end */
+	/* P, F, I; V: the value, D: the properties, C: the certificate does not
+	 * verify; U: it leads to nobody who is trusted; 0: the end */
+	char verdict;
 	unsigned over;
 	const char *role, *parent, *file;
 	/* how the lessee's order and deadline are known: c, p; 0: no matter */
@@ -194,6 +196,55 @@ static const struct {
 		{ WHO(&petr, 21, 0, 0, 'P', ALL) },
 		{ WHO(&trader, 22, 0, 0, 'F', ALL) } },
 	    5, 1, "signed signed", "without being asked" },
+	{ "a stranger's does not verify", 0,
+	    { { WHO(&anna, 20, 0, 0, 'P', ALL) },
+		{ WHO(&petr, 21, 0, 0, 'P', ALL) },
+		{ WHO(&trader, 22, 0, 0, 'V', ALL) } },
+	    5, 1, "signed signed", "in the name of Кузнецов" },
+	{ "a forged value", 0,
+	    { { WHO(&anna, 20, 0, 0, 'P', ALL) },
+		{ WHO(&petr, 21, 0, 0, 'V', ALL) } },
+	    5, 0, "signed missing", "in the name of Петров" },
+	{ "a forged value over another version", 0,
+	    { { WHO(&anna, 20, 0, 0, 'V', ALL | LEASE_CHANGED) } }, 5, 0,
+	    "missing missing", "forged or broken" },
+	{ "changed properties", 0, { { WHO(&anna, 20, 0, 0, 'D', ALL) } }, 5, 0,
+	    "missing missing", "forged or broken" },
+	{ "another certificate than was signed", 0,
+	    { { WHO(&anna, 20, 0, 0, 'C', ALL) } }, 6, 0, "missing missing",
+	    "forged or broken" },
+	{ "a forged one before the good one", 0,
+	    { { WHO(&anna, 19, 0, 0, 'V', ALL) },
+		{ WHO(&anna, 20, 0, 0, 'P', ALL) },
+		{ WHO(&petr, 21, 0, 0, 'P', ALL) } },
+	    5, 1, "signed signed", "in the name of Иванова" },
+	{ "forged ones do not take the place of twins", TWINS,
+	    { { WHO(&petr, 20, 0, 0, 'V', ALL) },
+		{ WHO(&petr, 20, 0, 0, 'P', ALL) },
+		{ WHO(&anna, 21, 0, 0, 'P', ALL) } },
+	    5, 1, "signed signed", "forged or broken" },
+	{ "a forged counter-signature", 0,
+	    { { WHO(&anna, 20, 0, 0, 'P', ALL) },
+		{ WHO(&trader, 21, 0, 0, 'V', 0), .parent = "S-1" },
+		{ WHO(&petr, 21, 0, 0, 'P', ALL) } },
+	    5, 1, "signed signed", "in the name of Кузнецов" },
+	{ "a certificate that nobody vouches for", 0,
+	    { { WHO(&anna, 20, 0, 0, 'P', ALL) },
+		{ WHO(&petr, 21, 0, 0, 'U', ALL) } },
+	    6, -1, "signed unconfirmed", "leads to nobody" },
+	{ "one that nobody vouches for, and a good one", 0,
+	    { { WHO(&anna, 20, 0, 0, 'P', ALL) },
+		{ WHO(&petr, 19, 0, 0, 'U', ALL) },
+		{ WHO(&petr, 21, 0, 0, 'P', ALL) } },
+	    6, 1, "signed signed", "does not count: its" },
+	{ "one that nobody vouches for does not hide another version", 0,
+	    { { WHO(&petr, 19, 0, 0, 'U', ALL) },
+		{ WHO(&petr, 21, 0, 0, 'F', ALL | LEASE_CHANGED) } },
+	    5, 0, "missing other-version", "does not count: its" },
+	{ "portal: a forged one", PORTAL,
+	    { { WHO(&anna, 20, 0, 0, 'V', LEASE), .file = "lease.a.sig" },
+		{ WHO(&anna, 20, 0, 0, 'P', ACT), .file = "act.a.sig" } },
+	    5, 0, "incomplete missing", "forged or broken" },
 	{ "twice", 0,
 	    { { WHO(&anna, 20, 0, 0, 'P', ALL) },
 		{ WHO(&anna, 21, 0, 0, 'P', ALL) } },
@@ -459,6 +510,19 @@ fill_cert(struct sign_report *report, const struct sg_report_signer *who)
 }
 
 static void
+fill_values(struct sg_report_sig *sig, const struct act *act)
+{
+	int changed = act->verdict == 'D' || (act->over & LEASE_CHANGED) != 0;
+
+	sig->signature_ok = act->verdict == 'V' ? SG_FALSE : SG_TRUE;
+	sig->digest_ok = changed ? SG_FALSE : SG_TRUE;
+	sig->signing_certificate_ok = act->verdict == 'C' ? SG_FALSE : SG_TRUE;
+	sig->rooted = act->verdict == 'I' ? SG_NULL
+	    : act->verdict == 'U'         ? SG_FALSE
+					  : SG_TRUE;
+}
+
+static void
 fill_report(struct sign_report *report, const struct act *act)
 {
 	static const char *const words[] = { "TOTAL-PASSED", "TOTAL-FAILED",
@@ -472,7 +536,9 @@ fill_report(struct sign_report *report, const struct act *act)
 		sig = sg_pool_push(report->pool, &report->sigs,
 		    &report->sig_count, sizeof(*sig));
 		assert_non_null(sig);
-		kind = act->verdict == 'P' ? 0 : act->verdict == 'F' ? 1 : 2;
+		kind = strchr("FVD", act->verdict) != NULL ? 1
+		    : act->verdict == 'P'                  ? 0
+							   : 2;
 		sig->indication = words[kind];
 		if (report->exit == 0 || exits[kind] == 5)
 			report->exit = exits[kind];
@@ -488,6 +554,7 @@ fill_report(struct sign_report *report, const struct act *act)
 		sig->signer.role_count = act->role != NULL;
 		sig->file = act->file;
 		fill_docs(report, sig, act->over);
+		fill_values(sig, act);
 		fill_times(report, sig, act);
 	}
 }
