@@ -15,6 +15,7 @@
 #include "cli/state.h"
 #include "sign/ctx.h"
 #include "sign/extend.h"
+#include "sign/verify.h"
 #include "cli/term.h"
 
 #include <stdlib.h>
@@ -108,10 +109,20 @@ static int
 give_content(struct sign_job *job)
 {
 	size_t count = opt_count(opts.content);
+	struct sign_trust *trust = NULL;
+	int rc;
 
 	if (count == 0)
 		return 0;
-	return app_result(sign_job_prepare_many(job, opts.content, count));
+	rc = evidence_load(&trust);
+	if (rc == 0) {
+		sign_job_set_trust(job, trust);
+		rc =
+		    app_result(sign_job_prepare_many(job, opts.content, count));
+	}
+	sign_job_set_trust(job, NULL);
+	sign_trust_free(trust);
+	return rc;
 }
 
 static int
@@ -204,7 +215,8 @@ const struct cmd cmd_complete = {
 		   "file. Where the signature holds its document, --content "
 		   "gives it again. A contract that 'podpis contract sign "
 		   "--state' prepared a signature for is given so, too, and "
-		   "gets it in place: it must be as it was."),
+		   "gets it in place: others may have signed it "
+		   "meanwhile."),
 	.options = options,
 	.run = complete_run,
 	.min = 1,

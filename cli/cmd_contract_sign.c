@@ -259,14 +259,15 @@ const struct cmd cmd_contract_sign = {
 	.args = N_("[option]... FILE\n"
 		   "--cert FILE --state STATE [option]... FILE"),
 	.summary = N_("Sign a contract as one of its parties."),
-	.text = N_("Finds out which party your certificate is. Whoever is no "
-		   "party, has signed already, is not to sign yet or comes "
-		   "after the deadline, is told so, and nothing is signed. "
-		   "Before the PIN is asked for, you see the contract, its "
-		   "parties and its documents. With --state the key is "
-		   "elsewhere, on a phone: the value that it makes is put in "
-		   "by 'podpis complete', until the contract's deadline, and "
-		   "only if nobody has signed meanwhile."),
+	.text =
+	    N_("Finds out which party your certificate is. Whoever is no "
+	       "party, has signed already, is not to sign yet or comes "
+	       "after the deadline, is told so, and nothing is signed. "
+	       "Before the PIN is asked for, you see the contract, its "
+	       "parties and its documents. With --state the key is "
+	       "elsewhere, on a phone: the value that it makes is put in "
+	       "by 'podpis complete', until the contract's deadline; others "
+	       "may sign meanwhile."),
 	.options = options,
 	.run = contract_sign_run,
 	.min = 1,

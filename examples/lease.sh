@@ -94,13 +94,16 @@ say 'The phone shows the same control code, and signs the digest it was sent'
 run openssl pkeyutl -sign -inkey phone.key -in digest -out value
 
 say 'Another process, on another day if need be, completes the signature. It checks
-# the value, and that nobody has touched the contract meanwhile'
+# the value, that the lease is the one that he was shown, and that it is still
+# his turn; others may have signed meanwhile'
 run podpis complete tenant.state --state-key file:server.key \
     --signature value --content lease.asice
 
 say 'Putting it in a second time adds nothing'
+cp lease.asice once.asice
 run podpis complete tenant.state --state-key file:server.key \
     --signature value --content lease.asice
+run cmp lease.asice once.asice
 
 say 'Anybody verifies, offline: trust anchors, certificates, revocation lists'
 # shellcheck disable=SC2086

@@ -154,6 +154,8 @@ int sg_asic_write(
  * NULL: a new ASiC-E. In the pool; NULL: out of memory, error set. */
 const char *sg_asic_next_name(struct sg_env *env, struct sg_pool *pool,
     const struct sg_asic *asic, enum sg_asic_role role);
+/* Is there an entry of this name, in whatever case? */
+int sg_asic_has_name(const struct sg_asic *asic, const char *name);
 /* Media type of a document by its name. Static. */
 const char *sg_asic_mime_type(const char *name);
 

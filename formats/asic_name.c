@@ -154,8 +154,8 @@ static const struct {
 	{ SG_ASIC_ARCHIVE, NULL, META "ASiCArchiveManifest", ".xml" },
 };
 
-static int
-is_taken(const struct sg_asic *asic, const char *name)
+int
+sg_asic_has_name(const struct sg_asic *asic, const char *name)
 {
 	size_t i;
 
@@ -175,7 +175,8 @@ sg_asic_next_name(struct sg_env *env, struct sg_pool *pool,
 	while (names[row].role != role)
 		row++;
 	if (asic != NULL && asic->kind == SG_ASIC_S &&
-	    names[row].alone != NULL && !is_taken(asic, names[row].alone))
+	    names[row].alone != NULL &&
+	    !sg_asic_has_name(asic, names[row].alone))
 		return names[row].alone;
 	for (number = 1;; number++) {
 		name = sg_pool_printf(pool, "%s%03zu%s", names[row].before,
@@ -184,7 +185,7 @@ sg_asic_next_name(struct sg_env *env, struct sg_pool *pool,
 			sg_err_nomem(env);
 			return NULL;
 		}
-		if (!is_taken(asic, name))
+		if (!sg_asic_has_name(asic, name))
 			return name;
 	}
 }

@@ -255,6 +255,15 @@ int sg_contract_exit(int exit, const struct sg_contract_done *done);
 int sg_contract_attach(struct sign_ctx *ctx, const struct sg_verify_want *want,
     struct sign_report **report);
 
+/* ---- signing, in contract_sign.c */
+
+/* A job that was imported has been prepared for the contract as it is now: may
+ * its party still sign? STATE, KEY. */
+int sg_contract_again(struct sign_job *job);
+/* Was the job prepared for the very container that the contract was read of? */
+int sg_contract_is_file(
+    const struct sg_contract *contract, const struct sign_job *job);
+
 /* ---- writers, in contract_report.c */
 
 struct sg_page;

@@ -8,6 +8,7 @@
 #include "base/time.h"
 #include "libsign/contract_seen.h"
 #include "libsign/ctx.h"
+#include "libsign/job.h"
 #include "libsign/key.h"
 #include "sign/job.h"
 
@@ -407,4 +408,44 @@ sign_contract_prepare(const struct sign_report *report,
 	job.role_count = 1;
 	job.commitment = "approval";
 	return want.contract->layout->prepare(ctx, &want, out);
+}
+
+/* ---- the contract again, when the value is there */
+
+static int
+may_still(struct choosing *c, const struct sign_job *job)
+{
+	int rc;
+
+	if (c->done == NULL)
+		return sg_err_set(c->env, SIGN_E_STATE,
+		    N_("%s is not the contract that the job was prepared for"),
+		    job->now.path);
+	rc = take_names(c, job->cert);
+	if (rc == 0)
+		rc = sg_contract_see(
+		    c->env, c->report, &c->done->contract, &c->seen);
+	if (rc == 0)
+		rc = choose_party(c);
+	if (rc < 0 || sg_contract_is_file(&c->done->contract, job))
+		return rc;
+	return sg_err_set(c->env, SIGN_E_STATE,
+	    N_("%s has changed since it was looked at"), job->now.path);
+}
+
+int
+sg_contract_again(struct sign_job *job)
+{
+	struct sign_report *report = NULL;
+	struct choosing c = { .env = &job->ctx->env, .role = job->party };
+	int rc;
+
+	rc = sign_verify(job->ctx, job->now.path, job->trust, NULL, &report);
+	if (rc == 0) {
+		c.report = report;
+		c.done = report->contract;
+		rc = may_still(&c, job);
+	}
+	sign_report_free(report);
+	return rc;
 }

@@ -32,8 +32,10 @@ struct sg_job_kept {
 	struct sg_view digest;  /* of the document, as on the card */
 	struct sg_view xml;     /* xades: the signature */
 	const char *id;         /* COUNTER: which signature; NULL */
-	/* SHA-256 of the container that gets the signature; empty: none */
+	/* container, COUNTER: SHA-256 of the one that gets it; else empty */
 	struct sg_view container;
+	/* the ASiCManifest that CAdES in ASiC-E is over; empty: none */
+	struct sg_view manifest;
 };
 
 /* What is known once the document was read. */
@@ -142,6 +144,11 @@ struct sign_job {
 	const struct sign_tsa *tsas;
 	size_t tsa_count;
 	const struct sign_trust *tsa_trust;
+	/* a contract: the role of the party that signs it, NULL: none; and
+	 * whom its signatures must lead to, borrowed, NULL: anybody */
+	const char *party;
+	const struct sign_trust *trust;
+	int elsewhere; /* the key is; until it has signed, others may */
 	struct sg_job_kept kept;
 	struct sg_buf state;            /* what was exported */
 	const struct sg_job_into *into; /* NULL: it is a file of its own */

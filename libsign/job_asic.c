@@ -74,22 +74,61 @@ sg_job_asic_digest_of(const struct sign_job *job, enum sg_asic_kind kind)
 					  : sg_digest_by_option("sha512");
 }
 
+/* The next number may be another's before the value is there, and the name is
+ * signed with the manifest: one that nobody else comes upon. */
 static int
-choose_names(struct sg_env *env, struct sign_job *job, struct sg_job_asic *box)
+name_apart(struct sg_env *env, struct sign_job *job, struct sg_job_asic *box)
+{
+	struct sg_buf seed = { NULL, 0, 0 };
+	unsigned char hash[SG_MAX_DIGEST];
+	size_t i;
+	int rc = sg_buf_printf(env, &seed, "%lld ", (long long)sg_env_now(env));
+
+	if (rc == 0)
+		rc = sg_buf_append_view(env, &seed, sg_cert_der(job->cert));
+	for (i = 0; rc == 0 && i < box->docs.count; i++)
+		rc = sg_buf_append_view(env, &seed,
+		    sg_doc_digest(box->docs.list[i].known, box->digest));
+	if (rc == 0)
+		rc = sg_hash_once(env, sg_digest_by_option("sha256"),
+		    sg_buf_view(&seed), hash);
+	sg_buf_free(&seed);
+	if (rc < 0)
+		return rc;
+	box->entry = sg_pool_printf(box->pool,
+	    "META-INF/signature-%02x%02x%02x%02x%02x%02x.p7s", hash[0], hash[1],
+	    hash[2], hash[3], hash[4], hash[5]);
+	return box->entry != NULL ? 0 : sg_err_nomem(env);
+}
+
+static int
+name_signature(
+    struct sg_env *env, struct sign_job *job, struct sg_job_asic *box)
 {
 	int cades = sg_job_asic_is_cades(job);
 	struct sg_asic empty = { .kind = box->kind };
-	const struct sg_asic *asic = box->asic != NULL ? box->asic : &empty;
+
+	if (job->kept.manifest.len != 0)
+		return sg_job_asic_take_manifest(env, job, box);
+	if (cades && job->elsewhere && box->asic != NULL &&
+	    box->kind == SG_ASIC_E)
+		return name_apart(env, job, box);
+	box->entry = sg_asic_next_name(env, box->pool,
+	    box->asic != NULL ? box->asic : &empty,
+	    cades ? SG_ASIC_CADES : SG_ASIC_XADES);
+	return box->entry != NULL ? 0 : SIGN_E_NOMEM;
+}
+
+static int
+choose_names(struct sg_env *env, struct sign_job *job, struct sg_job_asic *box)
+{
+	int rc = name_signature(env, job, box);
 
 	box->fresh = 1;
-	box->entry = sg_asic_next_name(
-	    env, box->pool, asic, cades ? SG_ASIC_CADES : SG_ASIC_XADES);
-	if (box->entry == NULL)
-		return SIGN_E_NOMEM;
-	if (!cades || box->kind == SG_ASIC_S)
-		return 0;
+	if (rc < 0 || !sg_job_asic_is_cades(job) || box->kind == SG_ASIC_S)
+		return rc;
 	box->manifest_name =
-	    sg_asic_next_name(env, box->pool, asic, SG_ASIC_MANIFEST);
+	    sg_asic_next_name(env, box->pool, box->asic, SG_ASIC_MANIFEST);
 	return box->manifest_name != NULL ? 0 : SIGN_E_NOMEM;
 }
 
@@ -106,7 +145,7 @@ make_cades(struct sg_env *env, struct sign_job *job, struct sg_job_asic *box)
 		memcpy(job->now.digest, value.ptr, value.len);
 		return sg_job_make_attrs(env, job, NULL);
 	}
-	rc = sg_job_asic_manifest(env, box);
+	rc = box->manifest.len == 0 ? sg_job_asic_manifest(env, box) : 0;
 	if (rc == 0)
 		rc = sg_hash_once(
 		    env, digest, sg_buf_view(&box->manifest), job->now.digest);
@@ -147,8 +186,10 @@ sg_job_asic_make(struct sg_env *env, struct sign_job *job,
 	struct sg_seen seen = { .size = 0 };
 	const char *name = first->name, *kind = box->types[0];
 	size_t i;
-	int rc = box->entry == NULL ? choose_names(env, job, box) : 0;
+	int rc = sg_job_asic_same(env, job, box);
 
+	if (rc == 0 && box->entry == NULL)
+		rc = choose_names(env, job, box);
 	if (rc == 0 && sg_job_asic_is_cades(job))
 		rc = make_cades(env, job, box);
 	else if (rc == 0)

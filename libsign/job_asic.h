@@ -49,6 +49,19 @@ int sg_job_asic_parallel(struct sign_job *job, struct sg_in *in,
 int sg_job_asic_counter(struct sign_job *job, struct sg_in *in,
     const char *signature, const char *id);
 
+/* ---- job_asic_kept.c: what was prepared before, if it was */
+
+/* box->docs are the documents that the job was prepared for, no more and no
+ * fewer. STATE. */
+int sg_job_asic_same(
+    struct sg_env *env, const struct sign_job *job, struct sg_job_asic *box);
+/* The manifest that was made, and the signature file that it names; STATE: that
+ * name is taken. */
+int sg_job_asic_take_manifest(
+    struct sg_env *env, const struct sign_job *job, struct sg_job_asic *box);
+/* Is it what is signed, and over the documents of the job? 1, 0, or < 0. */
+int sg_job_asic_manifest_fits(struct sg_env *env, const struct sign_job *job);
+
 /* ---- job_asic.c */
 int sg_job_asic_is_cades(const struct sign_job *job);
 /* What documents are digested with. */

@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include "base/err.h"
+#include "libsign/contract.h"
 #include "libsign/job_asic.h"
 
 #include <stdlib.h>
@@ -97,8 +98,8 @@ take_member(struct sg_env *env, struct sg_job_asic *box,
 	return rc;
 }
 
-/* A signature that was prepared goes into the very container that its person
- * was shown. */
+/* A counter-signature that was prepared goes into the very container that its
+ * person was shown. */
 static int
 check_same(struct sg_env *env, const struct sign_job *job,
     const struct sg_job_asic *box, const char *path)
@@ -204,6 +205,8 @@ add_signer(struct sign_job *job, struct sg_job_asic *box, struct sg_in *old,
 		return rc;
 	rc = sg_job_asic_know(
 	    env, box, 0, sg_view_of(job->now.digest, box->digest->size), &seen);
+	if (rc == 0)
+		rc = sg_job_asic_same(env, job, box);
 	return rc < 0 ? rc : sg_job_asic_card(env, job, box);
 }
 
@@ -265,6 +268,20 @@ finish(struct sign_job *job, struct sg_job_asic *box,
 	return 0;
 }
 
+/* What a contract asks of its party is asked again when the value is there. */
+static int
+check_party(struct sign_job *job)
+{
+	int rc;
+
+	if (job->party == NULL || job->kept.octets.len == 0)
+		return 0;
+	rc = sg_contract_again(job);
+	if (rc < 0)
+		sg_job_reset(job);
+	return rc;
+}
+
 int
 sg_job_asic_parallel(struct sign_job *job, struct sg_in *in,
     const char *signature, const char *content)
@@ -281,15 +298,14 @@ sg_job_asic_parallel(struct sign_job *job, struct sg_in *in,
 	}
 	box->mime_type = job->props.mime_type;
 	rc = open_container(job, box, in, signature);
-	if (rc == 0)
-		rc = check_same(env, job, box, signature);
 	if (rc == 0 && content != NULL)
 		rc = sg_err_set(env, SIGN_E_ARG,
 		    N_("%s has its documents inside, want no other"),
 		    signature);
 	if (rc == 0)
 		rc = add_to(job, box, signature);
-	return finish(job, box, &id, rc);
+	rc = finish(job, box, &id, rc);
+	return rc < 0 ? rc : check_party(job);
 }
 
 /* ---- a counter-signature */

@@ -381,6 +381,8 @@ sign_job_set_cert(struct sign_job *job, const unsigned char *cert, size_t len)
 	else if (!sg_cert_equal(job->cert, list.list[0]))
 		rc = sg_err_set(
 		    env, SIGN_E_KEY, N_("the job has another certificate"));
+	if (rc == 0)
+		job->elsewhere = 1;
 	sg_certs_clear(&list);
 	return rc;
 }
@@ -482,4 +484,10 @@ sign_job_prepare_digest(
 		return 0;
 	rc = sg_job_take_cert(env, job, job->cert);
 	return rc < 0 ? rc : prepare_held(env, job);
+}
+
+void
+sign_job_set_trust(struct sign_job *job, const struct sign_trust *trust)
+{
+	job->trust = trust;
 }

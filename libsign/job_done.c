@@ -48,6 +48,28 @@ has_id(const struct sg_sig_fact *sig, const char *id)
 	return strcmp(sig->id + 2, id) == 0;
 }
 
+/* Whoever has seen what is to be signed can put it there with a value that is
+ * none. */
+static int
+verifies(const struct sign_job *job, const struct sg_sig_fact *sig)
+{
+	const struct sg_signer *signer = &job->signer;
+	const struct sg_digest *digest = sg_scheme_digest(signer->scheme);
+	struct sg_env *env = &job->ctx->env;
+	struct sg_view data = job->kept.octets;
+	unsigned char hash[SG_MAX_DIGEST];
+	int rc;
+
+	if (!signer->scheme->signs_bytes) {
+		rc = sg_hash_once(env, digest, data, hash);
+		if (rc < 0)
+			return rc;
+		data = sg_view_of(hash, digest->size);
+	}
+	return sg_verify_value(env, signer->scheme, &signer->pss, job->key,
+	    data, sig->value, sig->value_form);
+}
+
 static int
 is_same(const struct sign_job *job, const struct sg_facts *facts, size_t which,
     const char *id)
@@ -62,7 +84,7 @@ is_same(const struct sign_job *job, const struct sg_facts *facts, size_t which,
 		return 0;
 	for (i = 0; i < sig->tbs_count; i++)
 		if (sg_view_equal(sig->tbs[i].octets, job->kept.octets))
-			return 1;
+			return verifies(job, sig);
 	return 0;
 }
 
@@ -70,10 +92,13 @@ static int
 find(const struct sign_job *job, struct sg_job_done *done, const char *id)
 {
 	const struct sg_facts *facts = done->file.facts;
+	int rc;
 
-	for (done->sig = 0; done->sig < facts->sig_count; done->sig++)
-		if (is_same(job, facts, done->sig, id))
-			return 1;
+	for (done->sig = 0; done->sig < facts->sig_count; done->sig++) {
+		rc = is_same(job, facts, done->sig, id);
+		if (rc != 0)
+			return rc;
+	}
 	return 0;
 }
 

@@ -346,15 +346,22 @@ container_create(struct sign_ctx *ctx,
 
 /* ---- signing: one signature over everything in it */
 
+int
+sg_contract_is_file(
+    const struct sg_contract *contract, const struct sign_job *job)
+{
+	const struct sg_file_id *was = &contract->id, *is = &job->now.file.id;
+
+	return is->known && was->known && sg_file_id_same(is, was) &&
+	    is->size == was->size && is->changed == was->changed;
+}
+
 /* What will be signed is what the report was about. */
 static int
 check_same(struct sg_env *env, const struct sg_contract *contract,
     const struct sign_job *job)
 {
-	const struct sg_file_id *was = &contract->id, *is = &job->now.file.id;
-
-	if (is->known && was->known && sg_file_id_same(is, was) &&
-	    is->size == was->size && is->changed == was->changed)
+	if (sg_contract_is_file(contract, job))
 		return 0;
 	return sg_err_set(env, SIGN_E_STATE,
 	    N_("%s has changed since it was looked at"), contract->path);
@@ -386,8 +393,12 @@ container_prepare(struct sign_ctx *ctx, const struct sg_party_want *want,
 	rc = sg_party_job(ctx, want, &set, &job);
 	if (rc == 0 && want->key == NULL)
 		rc = sign_job_set_cert(job, want->cert.ptr, want->cert.len);
-	if (rc == 0)
+	if (rc == 0) {
 		limit_time(job, want->contract);
+		job->party = sg_pool_str(job->pool, want->party->role);
+		if (job->party == NULL)
+			rc = sg_err_nomem(&ctx->env);
+	}
 	if (rc == 0)
 		rc = sign_job_prepare_parallel(job, want->contract->path, NULL);
 	if (rc == 0)

@@ -115,8 +115,11 @@ take_settings(struct sg_env *env, struct sign_job *job, struct sg_state *state)
 	kept->digest = state->message;
 	kept->id = state->id;
 	kept->container = state->container;
+	job->party = state->party;
 	if (state->xml != NULL)
 		kept->xml = sg_view_str(state->xml);
+	if (state->manifest != NULL)
+		kept->manifest = sg_view_str(state->manifest);
 	rc = take_words(env, job, state);
 	return rc < 0 ? rc : take_certs(env, job, state);
 }
@@ -153,11 +156,18 @@ is_xml(const struct sign_job *job)
 	    (job->ops == &sg_job_asic && job->inner == &sg_job_xades);
 }
 
-/* A signature goes into a container that is there. */
+/* What is signed says nothing of the container around it. */
 static int
 wants_container(const struct sign_job *job)
 {
-	return job->ops == &sg_job_asic && job->kept.kind != SG_JOB_DOCUMENT;
+	return job->ops == &sg_job_asic && job->kept.kind == SG_JOB_COUNTER;
+}
+
+static int
+wants_manifest(const struct sign_job *job)
+{
+	return job->ops == &sg_job_asic && sg_job_asic_is_cades(job) &&
+	    job->container == SG_ASIC_E && job->kept.kind != SG_JOB_COUNTER;
 }
 
 static int
@@ -169,6 +179,9 @@ restore(struct sg_env *env, struct sign_job *job, const char *type)
 
 	if (kept->digest.len != job->signer.digest->size ||
 	    kept->container.len != container ||
+	    wants_manifest(job) != (kept->manifest.len != 0) ||
+	    (job->party != NULL &&
+		(job->ops != &sg_job_asic || kept->kind != SG_JOB_PARALLEL)) ||
 	    is_xml(job) != (kept->xml.len != 0))
 		return sg_err_set(env, SIGN_E_STATE,
 		    N_("the state lacks something that belongs to it"));

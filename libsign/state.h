@@ -33,7 +33,9 @@ struct sg_state {
 	struct sg_view octets;    /* to be signed */
 	struct sg_view message;   /* the digest in them */
 	const char *asic_with;    /* containers: xades, cades */
-	struct sg_view container; /* that gets the signature: its SHA-256 */
+	struct sg_view container; /* that is counter-signed in: its SHA-256 */
+	const char *manifest;     /* the ASiCManifest that is signed */
+	const char *party;        /* of a contract: in which role */
 	const char *xml;          /* XML: the signature but for its value */
 	struct sg_signed_props props;
 };

@@ -7,6 +7,7 @@
 #include "base/err.h"
 #include "base/time.h"
 #include "formats/format.h"
+#include "libsign/job_asic.h"
 
 #include <string.h>
 
@@ -118,19 +119,36 @@ check_reference(struct sg_env *env, const struct sign_job *job,
 	    env, N_("what is to be signed names another certificate"));
 }
 
+/* What message-digest is the digest of: the document, or the manifest over all
+ * of them (EN 319 162-1, 4.4.3.2). */
+static int
+check_content(struct sg_env *env, const struct sign_job *job, int *fits)
+{
+	const struct sg_job_kept *kept = &job->kept;
+	int rc;
+
+	if (kept->manifest.len == 0) {
+		*fits = sg_view_equal(kept->digest,
+		    sg_doc_digest(
+			kept->docs.list[0].known, job->signer.digest));
+		return 0;
+	}
+	rc = sg_job_asic_manifest_fits(env, job);
+	*fits = rc > 0;
+	return rc < 0 ? rc : 0;
+}
+
 /* message-digest (RFC 5652, 11.2). */
 static int
 check_message(struct sg_env *env, const struct sign_job *job,
     const struct sg_sig_fact *sig)
 {
-	const struct sg_job_kept *kept = &job->kept;
-	struct sg_view document =
-	    sg_doc_digest(kept->docs.list[0].known, job->signer.digest);
+	int fits, rc = check_content(env, job, &fits);
 
-	/* in a container it may be that of a manifest */
-	if (sig->ref_count == 1 &&
-	    sg_view_equal(sig->refs[0].found, kept->digest) &&
-	    (job->ops == &sg_job_asic || sg_view_equal(document, kept->digest)))
+	if (rc < 0)
+		return rc;
+	if (fits && sig->ref_count == 1 &&
+	    sg_view_equal(sig->refs[0].found, job->kept.digest))
 		return 0;
 	return differs(
 	    env, N_("what is to be signed has another digest of the document"));

@@ -247,6 +247,7 @@ read_settings(const struct sg_json_in *in, struct sg_state *out)
 	    (rc = sg_json_read_text(in, "format", &out->format)) < 0 ||
 	    (rc = sg_json_read_text(in, "asic_with", &out->asic_with)) < 0 ||
 	    (rc = sg_json_read_octets(in, "container", &out->container)) < 0 ||
+	    (rc = sg_json_read_text(in, "party", &out->party)) < 0 ||
 	    (rc = sg_json_read_text(in, "packaging", &out->packaging)) < 0 ||
 	    (rc = sg_json_read_text(in, "level", &out->level)) < 0 ||
 	    (rc = sg_json_read_text(in, "digest", &out->digest)) < 0 ||
@@ -278,7 +279,8 @@ read_made(const struct sg_json_in *in, struct sg_state *out)
 	    (rc = sg_json_read_octets(in, "octets", &out->octets)) < 0 ||
 	    (rc = sg_json_read_octets(in, "message_digest", &out->message)) <
 		0 ||
-	    (rc = sg_json_read_text(in, "signature", &out->xml)) < 0)
+	    (rc = sg_json_read_text(in, "signature", &out->xml)) < 0 ||
+	    (rc = sg_json_read_text(in, "manifest", &out->manifest)) < 0)
 		return rc;
 	return read_props(in, &out->props);
 }

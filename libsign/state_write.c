@@ -189,7 +189,29 @@ put_made(struct sg_env *env, struct sg_json *json, const struct sign_job *job)
 	return rc;
 }
 
-/* The container that gets the signature, by its octets. */
+/* EN 319 162-1, A.4: its octets are signed, however they were made. */
+static int
+put_manifest(
+    struct sg_env *env, struct sg_json *json, const struct sign_job *job)
+{
+	const struct sg_job_asic *box = job->now.box;
+	struct sg_view from =
+	    box != NULL ? sg_buf_view(&box->manifest) : job->kept.manifest;
+	struct sg_buf text = { NULL, 0, 0 };
+	int rc;
+
+	if (from.len == 0)
+		return 0;
+	rc = sg_buf_append_view(env, &text, from);
+	if (rc == 0)
+		rc = sg_buf_append(env, &text, "", 1);
+	if (rc == 0)
+		sg_json_text(json, "manifest", (const char *)text.ptr);
+	sg_buf_free(&text);
+	return rc;
+}
+
+/* The container that is counter-signed in, by its octets. */
 static int
 put_container(
     struct sg_env *env, struct sg_json *json, const struct sign_job *job)
@@ -199,6 +221,8 @@ put_container(
 	unsigned char octets[SG_MAX_DIGEST];
 	int rc = 0;
 
+	if (job->now.kind != SG_JOB_COUNTER)
+		return 0;
 	if (box != NULL && box->in != NULL) {
 		rc = sg_job_asic_hash(env, box, octets);
 		digest = sg_view_of(octets, SG_JOB_ASIC_HASH);
@@ -240,7 +264,11 @@ put_all(struct sg_env *env, struct sg_json *json, const struct sign_job *job,
 	/* of a container, the manifest is made anew with what they say */
 	if (job->cert == NULL || job->ops == &sg_job_asic)
 		put_props(json, &job->props);
+	if (job->party != NULL)
+		sg_json_text(json, "party", job->party);
 	rc = put_container(env, json, job);
+	if (rc == 0)
+		rc = put_manifest(env, json, job);
 	if (rc == 0 && job->cert != NULL)
 		rc = put_made(env, json, job);
 	return rc;

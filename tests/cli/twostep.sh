@@ -169,7 +169,7 @@ every() {
 	cp value another.value
 	jq -c '.deadline = "2100-01-01T00:00:00Z"' good.state >edited.state
 	jq -c 'del(.mac)' good.state >loose.state
-	same='is not|changed'
+	same='is not|is none|changed'
 	after "$1 $2: another file" 15 "$same" good good "$3"
 	after "$1 $2: a document" 15 '.' good good lease.txt
 	after "$1 $2: the value of another job" 5 'not verify' good other "$2"

@@ -341,6 +341,118 @@ test_existing(void **state)
 	sign_key_free(key);
 }
 
+/* ---- two at once in one container */
+
+static struct sign_job *
+in_container(struct signer *who, const struct sign_job_options *o, int here)
+{
+	struct sign_key *key = here ? signer_key(ctx, who) : NULL;
+	struct sign_job *job = NULL;
+
+	assert_rc(sign_job_new(ctx, o, key, &job), 0);
+	if (!here)
+		assert_rc(
+		    sign_job_set_cert(job, who->cert, (size_t)who->cert_len),
+		    0);
+	assert_rc(sign_job_prepare_parallel(job, at("c"), NULL), 0);
+	sign_key_free(key);
+	return job;
+}
+
+/* Completed in the container as it is now, in place. */
+static int
+complete_in(const char *text, const struct sg_buf *value)
+{
+	struct sign_job *job = NULL;
+	int rc;
+
+	assert_rc(import_text(text, &sealed, &job), 0);
+	rc = sign_job_prepare(job, at("c"));
+	if (rc == 0)
+		complete(job, value, at("c"));
+	sign_job_free(job);
+	return rc;
+}
+
+static size_t
+count_in(const char *path)
+{
+	struct sign_verify_options o = SIGN_VERIFY_OPTIONS_INIT;
+	struct sign_report *report = NULL;
+	struct sign_trust *trust = NULL;
+	size_t count;
+
+	assert_rc(sign_trust_new(ctx, &trust), 0);
+	assert_rc(sign_verify(ctx, path, trust, &o, &report), 0);
+	assert_int_equal(sign_report_exit(report), 6);
+	count = sign_report_signature_count(report);
+	sign_report_free(report);
+	sign_trust_free(trust);
+	return count;
+}
+
+static void
+two_at_once(const struct sign_job_options *o, int here, int want)
+{
+	struct sign_job_options before = *o;
+	struct sign_job *first, *second;
+	struct sg_buf values[2], was;
+	char *texts[2];
+
+	before.signing_time -= 5;
+	assert_rc(sign_it(&rsa, &before, DOCUMENT, doc, NULL, at("c")), 0);
+	first = in_container(&p256, o, here);
+	second = in_container(&rsa, o, here);
+	texts[0] = export_with(first, &sealed);
+	texts[1] = export_with(second, &sealed);
+	values[0] = value_of(first, &p256);
+	values[1] = value_of(second, &rsa);
+	assert_rc(complete_in(texts[0], &values[0]), 0);
+	assert_int_equal(count_in(at("c")), 2);
+	assert_rc(complete_in(texts[1], &values[1]), want);
+	assert_int_equal(count_in(at("c")), want == 0 ? 3 : 2);
+	was = get_file(at("c"));
+	put_file(at("before"), was.ptr, was.len);
+	sg_buf_free(&was);
+	assert_rc(complete_in(texts[0], &values[0]), 0);
+	assert_same_file(at("c"), at("before"));
+	sg_buf_free(&values[0]);
+	sg_buf_free(&values[1]);
+	free(texts[0]);
+	free(texts[1]);
+	sign_job_free(first);
+	sign_job_free(second);
+}
+
+static void
+test_two_at_once(void **state)
+{
+	static const struct {
+		const char *format, *with;
+		int here, want;
+	} rows[] = {
+		{ "asic-e", "xades", 0, 0 },
+		{ "asic-e", "cades", 0, 0 },
+		{ "asic-s", "xades", 0, 0 },
+		{ "asic-s", "cades", 0, 0 },
+		{ "asic-e", "xades", 1, 0 },
+		/* numbered as usual, and the number is signed */
+		{ "asic-e", "cades", 1, SIGN_E_STATE },
+	};
+	struct sign_job_options o = options(SIGN_DETACHED);
+	size_t i;
+
+	(void)state;
+	o.force = 1;
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		print_message("# %s, %s\n", rows[i].format, rows[i].with);
+		o.format = rows[i].format;
+		o.asic_with = rows[i].with;
+		o.signing_time = time(NULL) - 10 * (long)(i + 1);
+		two_at_once(&o, rows[i].here, rows[i].want);
+	}
+}
+
 /* ---- limits */
 
 static void
@@ -578,6 +690,7 @@ main(void)
 		cmocka_unit_test_setup(test_existing, fresh_dir),
 		cmocka_unit_test_setup(test_twice, fresh_dir),
 		cmocka_unit_test_setup(test_all_at_once, fresh_dir),
+		cmocka_unit_test_setup(test_two_at_once, fresh_dir),
 		cmocka_unit_test_setup(test_chain_does_not_fit, fresh_dir),
 	};
 

@@ -121,6 +121,29 @@ resealed(const char *text, const struct edit *edit)
 }
 
 static void
+edit_all(
+    const struct sign_job_options *o, const struct edit *edits, size_t count)
+{
+	struct sign_job *job = prepared(&p256, o, doc);
+	char *text = export_with(job, &loose), *other;
+	size_t i;
+	int rc;
+
+	for (i = 0; i < count; i++) {
+		other = resealed(text, &edits[i]);
+		rc = refused(other, &loose);
+		print_message("# %s: %s\n", edits[i].name,
+		    rc != 0 ? sign_ctx_message(ctx) : "taken");
+		assert_int_equal(rc, edits[i].want);
+		/* who has a key does not even look */
+		assert_int_equal(refused(other, &sealed), SIGN_E_STATE);
+		free(other);
+	}
+	free(text);
+	sign_job_free(job);
+}
+
+static void
 test_edited(void **state)
 {
 	static const struct edit edits[] = {
@@ -175,28 +198,45 @@ test_edited(void **state)
 		{ "pem of a wrong type", "pem", "\"yes\"", SIGN_E_STATE },
 		{ "a signature where there is none", "signature", "\"<a/>\"",
 		    SIGN_E_STATE },
+		{ "a manifest where there is none", "manifest", "\"<a/>\"",
+		    SIGN_E_STATE },
+		{ "a party where there is no contract", "party", "\"lessor\"",
+		    SIGN_E_STATE },
 	};
 	struct sign_job_options o = options(SIGN_DETACHED);
-	struct sign_job *job;
-	char *text, *other;
-	size_t i;
-	int rc;
 
 	(void)state;
-	job = prepared(&p256, &o, doc);
-	text = export_with(job, &loose);
-	for (i = 0; i < sizeof(edits) / sizeof(edits[0]); i++) {
-		other = resealed(text, &edits[i]);
-		rc = refused(other, &loose);
-		print_message("# %s: %s\n", edits[i].name,
-		    rc != 0 ? sign_ctx_message(ctx) : "taken");
-		assert_int_equal(rc, edits[i].want);
-		/* who has a key does not even look */
-		assert_int_equal(refused(other, &sealed), SIGN_E_STATE);
-		free(other);
-	}
-	free(text);
-	sign_job_free(job);
+	edit_all(&o, edits, sizeof(edits) / sizeof(edits[0]));
+}
+
+/* The manifest is what is signed there. */
+static void
+test_edited_manifest(void **state)
+{
+	static const struct edit edits[] = {
+		{ "no manifest", "manifest", NULL, SIGN_E_STATE },
+		{ "an empty manifest", "manifest", "\"\"", SIGN_E_STATE },
+		{ "no XML", "manifest", "\"<a\"", SIGN_E_STATE },
+		{ "another XML", "manifest", "\"<a/>\"", SIGN_E_STATE },
+		{ "a manifest of a wrong type", "manifest", "[]",
+		    SIGN_E_STATE },
+		{ "signatures of another kind", "asic_with", "\"xades\"",
+		    SIGN_E_STATE },
+		{ "one file", "format", "\"asic-s\"", SIGN_E_STATE },
+		{ "a counter-signature", "kind", "\"counter\"", SIGN_E_STATE },
+		{ "a party without a contract", "party", "\"lessor\"",
+		    SIGN_E_STATE },
+		{ "another document", "documents",
+		    "[{\"name\":\"lease\",\"digests\":{\"sha256\":"
+		    "\"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\"}}]",
+		    SIGN_E_STATE },
+	};
+	struct sign_job_options o = options(SIGN_DETACHED);
+
+	(void)state;
+	o.format = "asic-e";
+	o.asic_with = "cades";
+	edit_all(&o, edits, sizeof(edits) / sizeof(edits[0]));
 }
 
 /* What is in one state does not go into another. */
@@ -290,6 +330,7 @@ main(void)
 		cmocka_unit_test_setup(test_truncated, fresh_dir),
 		cmocka_unit_test_setup(test_flipped, fresh_dir),
 		cmocka_unit_test_setup(test_edited, fresh_dir),
+		cmocka_unit_test_setup(test_edited_manifest, fresh_dir),
 		cmocka_unit_test_setup(test_swapped, fresh_dir),
 		cmocka_unit_test_setup(test_keys, fresh_dir),
 	};

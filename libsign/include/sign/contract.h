@@ -137,7 +137,8 @@ struct sign_party_options {
  * Prepare the signature of a party. The job goes on like every other:
  * sign_job_sign() or sign_job_complete(), then sign_job_write(). It is over when
  * the contract's deadline is. Saved by sign_job_export(), it is completed in the
- * container as it was, and in no other: not where somebody has signed meanwhile.
+ * container as it is then: with the same description and documents, whoever else
+ * has signed meanwhile, and if the party still may.
  *
  * @param report of sign_verify() of the contract, for which nothing needs to be
  *        trusted; the contract must be as it was.

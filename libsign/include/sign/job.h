@@ -128,6 +128,11 @@ int sign_job_prepare_counter(
 int sign_job_set_cert(
     struct sign_job *job, const unsigned char *cert, size_t len);
 
+/** A party's signature in a contract that was imported: by whom it is judged,
+ * when the contract is given again, which signatures there keep the party from
+ * signing; borrowed by the job. NULL: nobody is trusted. */
+void sign_job_set_trust(struct sign_job *job, const struct sign_trust *trust);
+
 /* What is known of a document that is elsewhere. */
 struct sign_digest {
 	const char *document;  /* its name; rows of one document follow each
@@ -220,9 +225,10 @@ int sign_job_export(struct sign_job *job,
  * completed and written; for all others the documents are given again, by the
  * call that prepared them, before completing. That may be done with a detached
  * one, too: SIGN_E_STATE where the document is not the same. A job that puts a
- * signature into a file is given that file, by sign_job_prepare(), too:
- * SIGN_E_STATE where it is a container and not octet for octet as it was. A file
- * that has the job's signature already is written as it is.
+ * signature into a file is given that file, by sign_job_prepare(), too. A
+ * container must hold the same documents and no others (SIGN_E_STATE), whoever
+ * has signed meanwhile; for a counter-signature it must be octet for octet as it
+ * was. A file that has the job's signature already is written as it is.
  *
  * @return 0; SIGN_E_STATE: no state, changed, sealed by another key, or past
  *         its deadline.
