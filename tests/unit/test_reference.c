@@ -12,6 +12,7 @@
 #include "formats/reference.h"
 #include "formats/xml.h"
 #include "sign/error.h"
+#include "tests/lib/mkkey.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -281,7 +282,7 @@ test_smev(void **state)
 				fail_msg("case %zu: %.*s", n, (int)have.len,
 				    (char *)have.ptr);
 		}
-		for (i = 0; i < in.len && in.len - i > 1; i++) {
+		for (i = 0; i < in.len && in.len - i > 1; i += mk_step(3)) {
 			have.len = 0;
 			if (smev(sg_view_of(in.ptr, i), 4096, &have) == 0)
 				fail_msg("case %zu: cut at %zu", n, i);

@@ -13,6 +13,7 @@
 #include "base/env.h"
 #include "base/io.h"
 #include "tests/unit/xmlkit.h"
+#include "tests/lib/mkkey.h"
 
 #include <dirent.h>
 #include <stdio.h>
@@ -229,6 +230,9 @@ test_files(void **state)
 
 	(void)state;
 	for (i = 0; i < sizeof(folders) / sizeof(folders[0]); i++) {
+		/* under valgrind our own */
+		if (mk_step(2) > 1 && folders[i].path[0] == '.')
+			continue;
 		files = files_in_passes = 0;
 		try_folder(src_path("%s", folders[i].path), folders[i].any);
 		print_message("# %s: %zu files, %zu without a tree\n",
@@ -380,7 +384,7 @@ make_file(void)
 static void
 test_made(void **state)
 {
-	unsigned i, in_passes = 0, count = 4000;
+	unsigned i, in_passes = 0, count = 4000 / (unsigned)mk_step(5);
 
 	(void)state;
 	for (i = 0; i < count; i++) {
