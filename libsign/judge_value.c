@@ -323,6 +323,19 @@ value_of_namesakes(struct sg_one *one)
 	return ret;
 }
 
+/* The key is of a certificate that the signature does not name: nothing follows
+ * for the one that it does name (EN 319 102-1, 5.2.3.4). */
+static void
+value_by_another(struct sg_one *one, const char *clause)
+{
+	sg_one_check(one, "signature-value", SG_INDETERMINATE, clause,
+	    sg_one_say(one,
+		N_("the value does not verify with the key of this "
+		   "certificate, which is not the one that the signature "
+		   "names"),
+		NULL, NULL));
+}
+
 /* EN 319 102-1, 5.2.7: cryptographic verification of the value. */
 int
 sg_one_value(struct sg_one *one)
@@ -346,6 +359,8 @@ sg_one_value(struct sg_one *one)
 		    sg_one_say(one,
 			N_("the value verifies with the signer's key"), NULL,
 			NULL));
+	} else if (ret == 0 && one->who.attribute_ok == SG_FALSE) {
+		value_by_another(one, clause);
 	} else if (ret == 0) {
 		one->to->signature_ok = SG_FALSE;
 		why = sg_one_say(one,

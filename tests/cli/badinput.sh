@@ -199,6 +199,14 @@ verdicts() {
 	    -inkey "$world/p256.key" -outform DER -out sig -nocerts
 	refused 'no certificate' 6 NO_SIGNING_CERTIFICATE_FOUND \
 	    --content doc sig
+	# a false one of that issuer and number says nothing of the true one
+	serial=$(openssl x509 -in "$world/p256.pem" -noout -serial)
+	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes \
+	    -keyout false.key -out false.pem -set_serial "0x${serial#*=}" \
+	    -subj '/C=RU/O=Test World/CN=Test CA EC' 2>/dev/null
+	refused 'another certificate than the one that is named' 6 \
+	    NO_SIGNING_CERTIFICATE_FOUND --chain false.pem --content doc sig
+	rm -f false.key false.pem
 	rm -f good sig
 	for who in newkey name-good nousage; do
 		theirs_by $who sig
