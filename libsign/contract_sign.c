@@ -127,31 +127,75 @@ by_role(struct choosing *c)
 	    name_of(&c->who), c->role);
 }
 
-/* The one that it fits and that has not signed; when all have, the first. */
+/* The party that his own key has signed as; count: none. Who wants to sign for
+ * a second one has to say so. */
+static size_t
+signed_before(const struct choosing *c)
+{
+	const struct sg_seen_sig *seen;
+	size_t i;
+
+	for (i = 0; i < c->seen.count; i++) {
+		seen = &c->seen.list[i];
+		if (is_own(c, seen->sig) && counts(c, seen))
+			return (size_t)seen->party;
+	}
+	return c->done->contract.party_count;
+}
+
 static int
-by_certificate(struct choosing *c)
+names_somebody(const struct sg_party *party)
+{
+	return party->name != NULL || party->pattern != NULL ||
+	    party->inn != NULL || party->snils != NULL || party->ogrn != NULL ||
+	    party->ogrnip != NULL;
+}
+
+/* Whom a party names is nobody else: parties that may be anybody are for those
+ * whom none names. Of these the one that has not signed; when all have, the
+ * first. */
+static int
+pick(struct choosing *c, int named)
 {
 	size_t i, count = c->done->contract.party_count;
 	size_t first = count, open = count;
 
 	for (i = 0; i < count; i++) {
-		if (!sg_party_fits(party_at(c, i), &c->who))
+		if (names_somebody(party_at(c, i)) != named ||
+		    !sg_party_fits(party_at(c, i), &c->who))
 			continue;
 		if (first == count)
 			first = i;
 		if (has_signed(c, i))
 			continue;
-		if (open != count)
-			return sg_err_set(c->env, SIGN_E_KEY,
+		if (open != count) {
+			sg_err_set(c->env, SIGN_E_KEY,
 			    N_("the certificate of %s fits \"%s\" and \"%s\": "
 			       "as whom?"),
 			    name_of(&c->who), party_at(c, open)->role,
 			    party_at(c, i)->role);
+			sg_err_hint(c->env, N_("--as ROLE says it"));
+			return SIGN_E_KEY;
+		}
 		open = i;
 	}
 	c->index = open != count ? open : first;
-	if (first != count)
-		return 0;
+	return 0;
+}
+
+static int
+by_certificate(struct choosing *c)
+{
+	size_t count = c->done->contract.party_count;
+	int rc = 0;
+
+	c->index = signed_before(c);
+	if (c->index == count)
+		rc = pick(c, 1);
+	if (rc == 0 && c->index == count)
+		rc = pick(c, 0);
+	if (rc < 0 || c->index != count)
+		return rc;
 	return sg_err_set(c->env, SIGN_E_KEY,
 	    N_("%s is no party of this contract: the certificate fits none of "
 	       "them"),

@@ -200,6 +200,20 @@ exits "fits two, and says which" 0 contract sign -q -k "$rsa" --as b two.asice
 same "fits two: the one" 'missing signed' "$(about two.asice \
 	'[.parties[].state] | join(" ")' | sed 's/unconfirmed/signed/')"
 
+# whom a party names is nobody else, and nobody is two without saying so
+"$podpis" contract new -q --title t --party role=a --party 'role=b,name=Robert RSA' \
+	--document lease.txt -o named.asice
+exits "whom a party names" 0 contract sign -q -k "$rsa" named.asice
+same "whom a party names: is that one" 'missing signed' "$(about named.asice \
+	'[.parties[].state] | join(" ")' | sed 's/unconfirmed/signed/')"
+refused "and not anybody then" 15 '"b" has a signature' named.asice -k "$rsa"
+"$podpis" contract new -q --title t --party role=a --party role=b \
+	--document lease.txt -o anybody.asice
+refused "anybody may be anybody" 11 'as whom' anybody.asice -k "$rsa"
+exits "anybody says who" 0 contract sign -q -k "$rsa" --as b anybody.asice
+refused "and is that one" 15 '"b" has a signature' anybody.asice -k "$rsa"
+exits "somebody else is the other" 0 contract sign -q -k "$petrov" anybody.asice
+
 "$podpis" contract new -q --kind telecom --title t \
 	--party inn=7700000016,ogrn=1027700000019 --party inn=770987654347 \
 	--document lease.txt -o tel.asice
