@@ -561,25 +561,6 @@ write_checked(
 	return rc;
 }
 
-static int
-copy_out(struct sg_env *env, struct sg_out *from, struct sg_out *out)
-{
-	unsigned char *chunk = malloc(SG_IO_CHUNK);
-	struct sg_in *in = NULL;
-	size_t got = 1;
-	int rc =
-	    chunk == NULL ? sg_err_nomem(env) : sg_out_reread(env, from, &in);
-
-	while (rc == 0 && got != 0) {
-		rc = sg_in_read(env, in, chunk, SG_IO_CHUNK, &got);
-		if (rc == 0 && got != 0)
-			rc = sg_out_write(env, out, chunk, got);
-	}
-	sg_in_free(in);
-	free(chunk);
-	return rc;
-}
-
 int
 sg_zip_write(
     struct sg_env *env, const struct sg_zip_want *want, struct sg_out *out)
@@ -597,7 +578,7 @@ sg_zip_write(
 	if (rc == 0)
 		rc = write_checked(env, want, scratch);
 	if (rc == 0)
-		rc = copy_out(env, scratch, out);
+		rc = sg_copy_out(env, scratch, out);
 	sg_out_free(scratch);
 	return rc;
 }

@@ -369,12 +369,6 @@ checking_clear(struct checking *c)
 }
 
 static int
-is_unreadable(int rc)
-{
-	return rc == SIGN_E_FORMAT || rc == SIGN_E_LIMIT || rc == SIGN_E_IO;
-}
-
-static int
 portal_verify(struct sign_ctx *ctx, const struct sg_verify_want *want,
     struct sign_report **out)
 {
@@ -383,7 +377,7 @@ portal_verify(struct sign_ctx *ctx, const struct sg_verify_want *want,
 
 	if (rc == 0)
 		rc = verify_all(&c);
-	else if (is_unreadable(rc))
+	else if (sg_err_is_file(rc))
 		rc = 0; /* portal_read() says it again */
 	if (rc == 0 && c.count != 0) {
 		rc = sg_report_join(ctx, c.parts, c.count, out);
@@ -400,7 +394,7 @@ portal_save(struct sign_ctx *ctx, const struct sg_verify_want *want,
 	struct checking c = { .ctx = ctx, .want = want, .saving = to };
 	int rc = sg_portal_open(&ctx->env, want->from.path, &c.portal);
 
-	if (is_unreadable(rc))
+	if (sg_err_is_file(rc))
 		return 1;
 	if (rc == 0)
 		rc = sg_portal_save(c.portal, to);

@@ -283,25 +283,6 @@ extend_check(
 
 /* ---- the file */
 
-static int
-extend_copy(struct sg_extending *e, struct sg_out *from, struct sg_out *to)
-{
-	struct sg_in *in = NULL;
-	struct sg_view chunk;
-	int rc = sg_out_reread(e->env, from, &in);
-
-	while (rc == 0) {
-		rc = sg_in_peek(e->env, in, SG_IO_CHUNK, &chunk);
-		if (rc < 0 || chunk.len == 0)
-			break;
-		rc = sg_out_write(e->env, to, chunk.ptr, chunk.len);
-		if (rc == 0)
-			rc = sg_in_skip(e->env, in, chunk.len);
-	}
-	sg_in_free(in);
-	return rc;
-}
-
 /* Into a file that nobody sees yet, read back, judged. */
 static int
 extend_write(struct sg_extending *e, struct sg_out *out,
@@ -323,7 +304,7 @@ extend_write(struct sg_extending *e, struct sg_out *out,
 	if (rc == 0)
 		rc = extend_check(e, in, want);
 	if (rc == 0 && scratch != NULL)
-		rc = extend_copy(e, scratch, out);
+		rc = sg_copy_out(e->env, scratch, out);
 	if (rc == 0)
 		rc = sg_out_commit(e->env, out);
 	sg_out_free(scratch);

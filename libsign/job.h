@@ -227,6 +227,8 @@ int sg_job_stamp(struct sg_env *env, const struct sign_job *job,
     struct sg_view digest, struct sg_buf *token);
 /* now->attrs holds the octets to be signed: what the key gets of them. */
 int sg_job_take_data(struct sg_env *env, struct sign_job *job);
+/* The same as the job was prepared, of a state; in state.c. */
+int sg_job_take_kept(struct sg_env *env, struct sign_job *job);
 /* The same of the CAdES attributes over now->digest. */
 int sg_job_make_attrs(
     struct sg_env *env, struct sign_job *job, const char *content_type);

@@ -158,18 +158,7 @@ static int
 phone_verify(struct phone *phone, const struct sg_scheme *scheme,
     const struct sg_pss *pss, EVP_PKEY *key, struct sg_view octets)
 {
-	unsigned char hash[SG_MAX_DIGEST];
-	struct sg_view data = octets;
-	int rc = 0;
-
-	if (!scheme->signs_bytes) {
-		rc = sg_hash_once(
-		    phone->env, sg_scheme_digest(scheme), octets, hash);
-		data = sg_view_of(hash, sg_scheme_digest(scheme)->size);
-	}
-	if (rc < 0)
-		return rc;
-	return sg_verify_value(phone->env, scheme, pss, key, data,
+	return sg_verify_octets(phone->env, scheme, pss, key, octets,
 	    phone->sig->value, phone->sig->value_form);
 }
 

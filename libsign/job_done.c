@@ -53,21 +53,9 @@ has_id(const struct sg_sig_fact *sig, const char *id)
 static int
 verifies(const struct sign_job *job, const struct sg_sig_fact *sig)
 {
-	const struct sg_signer *signer = &job->signer;
-	const struct sg_digest *digest = sg_scheme_digest(signer->scheme);
-	struct sg_env *env = &job->ctx->env;
-	struct sg_view data = job->kept.octets;
-	unsigned char hash[SG_MAX_DIGEST];
-	int rc;
-
-	if (!signer->scheme->signs_bytes) {
-		rc = sg_hash_once(env, digest, data, hash);
-		if (rc < 0)
-			return rc;
-		data = sg_view_of(hash, digest->size);
-	}
-	return sg_verify_value(env, signer->scheme, &signer->pss, job->key,
-	    data, sig->value, sig->value_form);
+	return sg_verify_octets(&job->ctx->env, job->signer.scheme,
+	    &job->signer.pss, job->key, job->kept.octets, sig->value,
+	    sig->value_form);
 }
 
 static int
@@ -185,11 +173,7 @@ restore(struct sg_env *env, struct sign_job *job, struct sg_job_done *done,
 	now->done = done;
 	now->file.id = id;
 	if (rc == 0)
-		rc = sg_buf_append_view(env, &now->attrs, job->kept.octets);
-	if (rc == 0) {
-		memcpy(now->digest, job->kept.digest.ptr, job->kept.digest.len);
-		rc = sg_job_take_data(env, job);
-	}
+		rc = sg_job_take_kept(env, job);
 	if (rc == 0)
 		rc = make_card(env, job, type, done_sig(done));
 	return sg_job_end(job, rc);
@@ -278,16 +262,9 @@ int
 sg_job_done_write(struct sg_env *env, struct sign_job *job, struct sg_out *out)
 {
 	struct sg_in *in = job->now.done->file.raw;
-	unsigned char buf[16384];
-	size_t got = 1;
 	int rc = sg_in_rewind(env, in);
 
-	while (rc == 0 && got != 0) {
-		rc = sg_in_read(env, in, buf, sizeof(buf), &got);
-		if (rc == 0)
-			rc = sg_out_write(env, out, buf, got);
-	}
-	return rc;
+	return rc == 0 ? sg_copy(env, in, out) : rc;
 }
 
 int

@@ -166,15 +166,15 @@ sg_one_references(struct sg_one *one)
 /* XMLDSig 1.1, 6.4.3: both halves as long as the group's order. Some signers
  * make them as long as the longer one; there is one value that can be meant. */
 static int
-value_padded(struct sg_one *one, EVP_PKEY *key, struct sg_view data)
+value_padded(struct sg_one *one, EVP_PKEY *key, struct sg_view octets)
 {
 	struct sg_buf value = { 0 };
 	int ret =
 	    sg_value_pad(one->env, one->scheme, key, one->sig->value, &value);
 
 	if (ret > 0)
-		ret = sg_verify_value(one->env, one->scheme, &one->pss, key,
-		    data, sg_buf_view(&value), SG_VALUE_RAW);
+		ret = sg_verify_octets(one->env, one->scheme, &one->pss, key,
+		    octets, sg_buf_view(&value), SG_VALUE_RAW);
 	sg_buf_free(&value);
 	if (ret > 0)
 		sg_one_check(one, "format", SG_WARNING, "XMLDSig 1.1, 6.4.3",
@@ -185,26 +185,15 @@ value_padded(struct sg_one *one, EVP_PKEY *key, struct sg_view data)
 	return ret;
 }
 
-/* The digest of these octets under the scheme, or the octets themselves. */
 static int
 value_over(struct sg_one *one, EVP_PKEY *key, struct sg_view octets)
 {
-	const struct sg_digest *digest = sg_scheme_digest(one->scheme);
-	unsigned char hash[SG_MAX_DIGEST];
-	struct sg_view data = octets;
-	int ret;
+	int ret = sg_verify_octets(one->env, one->scheme, &one->pss, key,
+	    octets, one->sig->value, one->sig->value_form);
 
-	if (!one->scheme->signs_bytes) {
-		ret = sg_hash_once(one->env, digest, octets, hash);
-		if (ret < 0)
-			return ret;
-		data = sg_view_of(hash, digest->size);
-	}
-	ret = sg_verify_value(one->env, one->scheme, &one->pss, key, data,
-	    one->sig->value, one->sig->value_form);
 	if (ret != 0 || one->sig->value_form != SG_VALUE_RAW)
 		return ret;
-	return value_padded(one, key, data);
+	return value_padded(one, key, octets);
 }
 
 #define NO_CONTENT (-1000) /* below all error codes */

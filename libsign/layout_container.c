@@ -120,9 +120,7 @@ container_probe(struct sg_env *env, const struct sg_contract_from *from)
 		rc = is_description(env, sg_buf_view(&text));
 	sg_buf_free(&text);
 	box_close(&box);
-	return rc == SIGN_E_IO || rc == SIGN_E_FORMAT || rc == SIGN_E_LIMIT
-	    ? 0
-	    : rc;
+	return sg_err_is_file(rc) ? 0 : rc;
 }
 
 /* ---- do documents and description fit? */

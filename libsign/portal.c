@@ -451,22 +451,6 @@ sg_portal_archive(struct sg_env *env, const char *output, int force,
 }
 
 static int
-copy_octets(struct sg_env *env, struct sg_in *in, struct sg_out *out)
-{
-	unsigned char *chunk = malloc(SG_IO_CHUNK);
-	size_t got = 1;
-	int rc = chunk != NULL ? 0 : sg_err_nomem(env);
-
-	while (rc == 0 && got != 0) {
-		rc = sg_in_read(env, in, chunk, SG_IO_CHUNK, &got);
-		if (rc == 0)
-			rc = sg_out_write(env, out, chunk, got);
-	}
-	free(chunk);
-	return rc;
-}
-
-static int
 write_item(
     struct sg_env *env, const char *folder, const struct sg_zip_item *item)
 {
@@ -479,7 +463,7 @@ write_item(
 	else if (rc == 0 && in == NULL)
 		rc = sg_in_memory(env, item->name, item->octets, &mine);
 	if (rc == 0)
-		rc = copy_octets(env, in != NULL ? in : mine, out);
+		rc = sg_copy(env, in != NULL ? in : mine, out);
 	if (rc == 0)
 		rc = sg_out_commit(env, out);
 	sg_in_free(mine);

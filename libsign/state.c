@@ -126,6 +126,18 @@ take_settings(struct sg_env *env, struct sign_job *job, struct sg_state *state)
 
 /* ---- the job as it was prepared */
 
+int
+sg_job_take_kept(struct sg_env *env, struct sign_job *job)
+{
+	const struct sg_job_kept *kept = &job->kept;
+	int rc = sg_buf_append_view(env, &job->now.attrs, kept->octets);
+
+	if (rc < 0)
+		return rc;
+	memcpy(job->now.digest, kept->digest.ptr, kept->digest.len);
+	return sg_job_take_data(env, job);
+}
+
 /* Nothing can be written before the document is there, but the value can be
  * made and checked. */
 static int
@@ -137,11 +149,7 @@ restore_waiting(struct sg_env *env, struct sign_job *job, const char *type)
 	int rc = sg_job_begin(env, job, job->kept.kind, doc->name);
 
 	if (rc == 0)
-		rc = sg_buf_append_view(env, &now->attrs, job->kept.octets);
-	if (rc == 0) {
-		memcpy(now->digest, job->kept.digest.ptr, job->kept.digest.len);
-		rc = sg_job_take_data(env, job);
-	}
+		rc = sg_job_take_kept(env, job);
 	if (rc == 0)
 		rc = sg_job_make_card(env, job, doc->name, &seen, type);
 	now->wanting = 1;

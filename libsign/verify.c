@@ -435,14 +435,6 @@ source_start(struct verifying *v, const struct sign_verify_options *options)
 	return ret;
 }
 
-/* What cannot be read is saved as it is. */
-static int
-is_fault(int code)
-{
-	return code == SIGN_E_IO || code == SIGN_E_FORMAT ||
-	    code == SIGN_E_LIMIT;
-}
-
 /* The signature of a package, beside its documents. */
 int
 sg_verify_source(struct sign_ctx *ctx, struct sg_verify_source *source,
@@ -462,7 +454,7 @@ sg_verify_source(struct sign_ctx *ctx, struct sg_verify_source *source,
 	if (ret == 0)
 		ret = sg_opened_facts(v.env, &v.opened);
 	v.facts = v.opened.facts;
-	if (v.saving != NULL && v.started && is_fault(ret)) {
+	if (v.saving != NULL && v.started && sg_err_is_file(ret)) {
 		sg_err_clear(v.env);
 		ret = save_part(&v);
 	} else if (ret == 0) {

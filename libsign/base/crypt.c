@@ -524,6 +524,25 @@ sg_verify_value(struct sg_env *env, const struct sg_scheme *scheme,
 	return result;
 }
 
+int
+sg_verify_octets(struct sg_env *env, const struct sg_scheme *scheme,
+    const struct sg_pss *pss, EVP_PKEY *key, struct sg_view octets,
+    struct sg_view value, enum sg_value_form form)
+{
+	const struct sg_digest *digest = sg_scheme_digest(scheme);
+	unsigned char hash[SG_MAX_DIGEST];
+	struct sg_view data = octets;
+	int ret;
+
+	if (!scheme->signs_bytes) {
+		ret = sg_hash_once(env, digest, octets, hash);
+		if (ret < 0)
+			return ret;
+		data = sg_view_of(hash, digest->size);
+	}
+	return sg_verify_value(env, scheme, pss, key, data, value, form);
+}
+
 /* ---- signing */
 
 static int

@@ -37,6 +37,11 @@ int sg_hash_known(struct sg_env *env, const struct sg_digest *digest,
 int sg_verify_value(struct sg_env *env, const struct sg_scheme *scheme,
     const struct sg_pss *pss, EVP_PKEY *key, struct sg_view data,
     struct sg_view value, enum sg_value_form form);
+/* The same over the octets that were signed, whether the scheme wants them or
+ * their digest. */
+int sg_verify_octets(struct sg_env *env, const struct sg_scheme *scheme,
+    const struct sg_pss *pss, EVP_PKEY *key, struct sg_view octets,
+    struct sg_view value, enum sg_value_form form);
 
 /*
  * r || s of which leading zeros were left out, of both halves equally many, as

@@ -86,6 +86,13 @@ sg_err_nomem(struct sg_env *env)
 	return sg_err_set(env, SIGN_E_NOMEM, N_("out of memory"));
 }
 
+int
+sg_err_is_file(int code)
+{
+	return code == SIGN_E_IO || code == SIGN_E_FORMAT ||
+	    code == SIGN_E_LIMIT;
+}
+
 void
 sg_err_hint(struct sg_env *env, const char *format, ...)
 {

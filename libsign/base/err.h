@@ -34,6 +34,9 @@ int sg_err_nomem(struct sg_env *env);
 void sg_err_hint(struct sg_env *env, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
+/* Is it a matter of the file: unreadable, malformed, too large? */
+int sg_err_is_file(int code);
+
 /* Forget the last error and empty OpenSSL's queue. */
 void sg_err_clear(struct sg_env *env);
 

@@ -131,6 +131,10 @@ int sg_out_scratch(struct sg_env *env, struct sg_out **out);
 /* What was written so far, from its first octet, before it is committed: to
  * see that it is right. IO where it went through already. */
 int sg_out_reread(struct sg_env *env, struct sg_out *out, struct sg_in **in);
+/* All that is left of it. */
+int sg_copy(struct sg_env *env, struct sg_in *in, struct sg_out *out);
+/* What was written to a scratch file. */
+int sg_copy_out(struct sg_env *env, struct sg_out *from, struct sg_out *out);
 /* Sync and put in place. */
 int sg_out_commit(struct sg_env *env, struct sg_out *out);
 /* Without a commit before it nothing stays behind. */

@@ -567,6 +567,35 @@ out_place(struct sg_env *env, struct sg_out *out)
 }
 
 int
+sg_copy(struct sg_env *env, struct sg_in *in, struct sg_out *out)
+{
+	struct sg_view chunk;
+	int rc = 0;
+
+	while (rc == 0) {
+		rc = sg_in_peek(env, in, SG_IO_CHUNK, &chunk);
+		if (rc < 0 || chunk.len == 0)
+			break;
+		rc = sg_out_write(env, out, chunk.ptr, chunk.len);
+		if (rc == 0)
+			rc = sg_in_skip(env, in, chunk.len);
+	}
+	return rc;
+}
+
+int
+sg_copy_out(struct sg_env *env, struct sg_out *from, struct sg_out *out)
+{
+	struct sg_in *in = NULL;
+	int rc = sg_out_reread(env, from, &in);
+
+	if (rc == 0)
+		rc = sg_copy(env, in, out);
+	sg_in_free(in);
+	return rc;
+}
+
+int
 sg_out_commit(struct sg_env *env, struct sg_out *out)
 {
 	int rc;
